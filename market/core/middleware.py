@@ -1,0 +1,33 @@
+"""What a person sees when a dependency is away: a page and a time to come back, never a trace."""
+
+from collections.abc import Callable
+
+import structlog
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+
+from market.core.errors import Refused
+
+RETRY_AFTER_SECONDS = 5
+logger = structlog.get_logger(__name__)
+
+
+class FailureMiddleware:
+    """A database that is away becomes 503 with Retry-After; a refusal nobody caught, 422."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, OperationalError | InterfaceError):
+            logger.exception("database_unavailable", error=str(error))
+            page = render_to_string("503.html", request=request)
+            return HttpResponse(page, status=503, headers={"Retry-After": str(RETRY_AFTER_SECONDS)})
+        if isinstance(error, Refused):
+            page = render_to_string("refused.html", {"refusal": error}, request=request)
+            return HttpResponse(page, status=422)
+        return None

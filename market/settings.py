@@ -1,0 +1,281 @@
+"""Every setting, read from the environment. Each default is safe in production.
+
+`MARKET_ENV=development` is what `script/server` and `script/test` set: plain http, mail to the
+console, files without a manifest. The domain's code never asks for it.
+"""
+
+import sys
+from pathlib import Path
+
+import environ
+import structlog
+from csp.constants import NONE, SELF
+
+from market.core.addresses import cache_settings, database_settings, storage_settings
+from market.tenancy.names import host_names
+
+env = environ.Env()
+BASE_DIR = Path(__file__).resolve().parent.parent
+DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "var")))
+DEVELOPMENT = env.str("MARKET_ENV", default="production") == "development"
+
+DEBUG = False
+SECRET_KEY = env.str("SECRET_KEY")
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+
+# -- hosts -------------------------------------------------------------------------------------
+# `themes.DOMAIN`, `account.DOMAIN` and so on, unless MARKET_HOSTS names others:
+# "themes=themeshelf.example,code=codeshelf.example". Seven sites may have seven unrelated domains.
+MARKET_DOMAIN = env.str("MARKET_DOMAIN", default="localhost")
+MARKET_HOSTS = env.dict("MARKET_HOSTS", default={})
+MARKET_SCHEME = env.str("MARKET_SCHEME", default="http" if DEVELOPMENT else "https")
+MARKET_PORT = env.str("MARKET_PORT", default="")  # what browsers see; empty: the scheme's own
+SITES_DIR = Path(env.str("SITES_DIR", default=str(BASE_DIR / "sites")))
+SITE_SLUGS = sorted(path.parent.name for path in SITES_DIR.glob("*/site.toml"))
+HOST_NAMES = host_names(domain=MARKET_DOMAIN, overrides=MARKET_HOSTS, slugs=SITE_SLUGS)
+# Our own host middleware refuses (421) what is not in its table, before anything reads the host.
+ALLOWED_HOSTS = ["*"]
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+# How many proxies append to X-Forwarded-For; 0 trusts none.
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0 if DEVELOPMENT else 1)
+SECURE = MARKET_SCHEME == "https"
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.admin",
+    "allauth",
+    "allauth.account",
+    "csp",
+    "django_structlog",
+    "django_tasks",
+    "rest_framework",
+    "drf_spectacular",
+    "market.core",
+    "market.jobs",
+    "market.tenancy",
+    "market.users",
+    "market.items",
+    "market.payments",
+    "market.purchases",
+    "market.discovery",
+    "market.community",
+    "market.api",
+    "market.ops",
+]
+
+MIDDLEWARE = [
+    "django_structlog.middlewares.RequestMiddleware",
+    "market.ops.middleware.HealthMiddleware",  # answers before host names are validated
+    "market.tenancy.middleware.HostMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "market.core.middleware.FailureMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+]
+
+ROOT_URLCONF = "market.urls.account"  # replaced for each request by the host's own
+WSGI_APPLICATION = "market.wsgi.application"
+APPEND_SLASH = True
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "market" / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "market.tenancy.context_processors.tenancy",
+            ],
+        },
+    },
+]
+
+# -- data --------------------------------------------------------------------------------------
+DATABASE_URL = env.str("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'market.sqlite3'}")
+DATABASES = {"default": database_settings(DATABASE_URL)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+REDIS_URL = env.str("REDIS_URL", default="")
+CACHES = {"default": cache_settings(REDIS_URL, folder=DATA_DIR / "cache")}
+# s3://KEY:SECRET@BUCKET?endpoint=URL&region=NAME (KEY:SECRET@ left out: the host's role), or a folder
+STORAGE_URL = env.str("STORAGE_URL", default=f"file://{DATA_DIR / 'files'}")
+# Where browsers fetch public previews; empty: the files host.
+PREVIEWS_BASE_URL = env.str("PREVIEWS_BASE_URL", default="")
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+DATA_UPLOAD_MAX_NUMBER_FILES = 40
+FILE_UPLOAD_TEMP_DIR = env.str("UPLOAD_TEMP_DIR", default=None)
+
+TASKS = {
+    "default": {
+        "BACKEND": "market.jobs.backend.DatabaseBackend",
+        "QUEUES": ["default", "media", "search", "mail"],
+    },
+}
+
+# -- payments ----------------------------------------------------------------------------------
+PAYMENTS_URL = env.str("PAYMENTS_URL", default="sandbox://")
+PAYMENTS_WEBHOOK_SECRET = env.str("PAYMENTS_WEBHOOK_SECRET", default="sandbox-webhook-secret")
+# Where the sandbox gateway reaches this application to report a payment.
+SANDBOX_WEBHOOK_ADDRESS = env.str("SANDBOX_WEBHOOK_ADDRESS", default="http://127.0.0.1:8000")
+ORDER_EXPIRY_SECONDS = env.int("ORDER_EXPIRY_SECONDS", default=60 * 60)
+
+# -- people ------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "users.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 10},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "users:sign_in"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_ADAPTER = "market.users.allauth_adapter.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = "username"
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = MARKET_SCHEME
+ACCOUNT_RATE_LIMITS = {
+    "login": env.str("LIMIT_SIGN_IN", default="30/m/ip"),
+    "login_failed": "10/m/ip,5/5m/key",
+    "signup": env.str("LIMIT_SIGN_UP", default="20/m/ip"),
+}
+
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_NAME = "__Host-session" if SECURE else "session"
+SESSION_COOKIE_SECURE = SECURE
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 30 * 24 * 3600
+CSRF_COOKIE_NAME = "__Host-csrf" if SECURE else "csrf"
+CSRF_COOKIE_SECURE = SECURE
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "market.core.views.csrf_failure"
+SECURE_HSTS_SECONDS = 31536000 if SECURE else 0
+SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+X_FRAME_OPTIONS = "DENY"
+
+# -- mail --------------------------------------------------------------------------------------
+EMAIL_URL = env.str("EMAIL_URL", default="consolemail://" if DEVELOPMENT else "smtp://localhost:25")
+vars().update(env.email_url("EMAIL_URL", default=EMAIL_URL))
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"Seven Shelves <post@{MARKET_DOMAIN}>")
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+
+# -- words and time ----------------------------------------------------------------------------
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English")]
+TIME_ZONE = "UTC"
+USE_TZ = True
+USE_I18N = True
+
+# -- pages -------------------------------------------------------------------------------------
+STATIC_URL = "/static/"
+STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(BASE_DIR / "var" / "static")))
+STATICFILES_DIRS = [
+    BASE_DIR / "market" / "static",
+    ("sites", SITES_DIR),
+    ("vendor", BASE_DIR / "node_modules"),
+]
+STATICFILES_DIRS = [folder for folder in STATICFILES_DIRS if Path(folder[1] if isinstance(folder, tuple) else folder).is_dir()]
+WHITENOISE_USE_FINDERS = DEVELOPMENT
+WHITENOISE_AUTOREFRESH = DEVELOPMENT
+STORAGES = {
+    "default": storage_settings(STORAGE_URL),  # spoken to by core.storage alone
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEVELOPMENT
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+
+REST_FRAMEWORK = {
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "UNAUTHENTICATED_USER": None,
+}
+
+# -- logs --------------------------------------------------------------------------------------
+REVISION = env.str("MARKET_REVISION", default="development")
+STATSD_HOST = env.str("STATSD_HOST", default="")
+LOG_LEVEL = env.str("LOG_LEVEL", default="WARNING" if "pytest" in sys.modules else "INFO")
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "json": {
+            "()": structlog.stdlib.ProcessorFormatter,
+            "processor": structlog.dev.ConsoleRenderer() if DEVELOPMENT else structlog.processors.JSONRenderer(),
+            "foreign_pre_chain": [
+                structlog.contextvars.merge_contextvars,
+                structlog.processors.TimeStamper(fmt="iso"),
+                structlog.stdlib.add_logger_name,
+                structlog.stdlib.add_log_level,
+            ],
+        },
+    },
+    "handlers": {"stdout": {"class": "logging.StreamHandler", "formatter": "json", "stream": "ext://sys.stdout"}},
+    "root": {"handlers": ["stdout"], "level": LOG_LEVEL},
+}
+structlog.configure(
+    processors=[
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.filter_by_level,
+        structlog.processors.TimeStamper(fmt="iso"),
+        structlog.stdlib.add_logger_name,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.PositionalArgumentsFormatter(),
+        structlog.processors.format_exc_info,
+        structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+    ],
+    logger_factory=structlog.stdlib.LoggerFactory(),
+    cache_logger_on_first_use=True,
+)
+
+_PORT = f":{MARKET_PORT}" if MARKET_PORT else ""
+_ORIGINS = {key: f"{MARKET_SCHEME}://{name}{_PORT}" for key, name in HOST_NAMES.items()}
+_PREVIEWS = [_ORIGINS["files"], *([PREVIEWS_BASE_URL] if PREVIEWS_BASE_URL else [])]
+# Forms post to their own host; Chromium also checks where a posted form is redirected to.
+_FORM_TARGETS = [origin for key, origin in _ORIGINS.items() if key not in ("api", "files")]
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:", "blob:", *_PREVIEWS],
+        "media-src": [SELF, "blob:", *_PREVIEWS],
+        "connect-src": [SELF, "blob:", *_PREVIEWS],
+        "frame-src": [SELF, *_PREVIEWS],
+        "font-src": [SELF],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "form-action": [SELF, *_FORM_TARGETS],
+        "frame-ancestors": [NONE],
+    },
+}
