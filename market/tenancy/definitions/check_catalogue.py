@@ -40,29 +40,29 @@ def check_files(site: Marketplace, problems: Problems) -> None:
     roles = {one.role for one in site.files}
     for number, role in enumerate(site.files):
         path = f"files[{number}]"
-        _check_tops(site, role.categories, f"{path}.categories", problems)
-        _check_tops(site, role.required_for, f"{path}.required_for", problems)
-        _check_tops(site, role.watermark_exempt, f"{path}.watermark_exempt", problems)
+        check_tops(site, role.categories, f"{path}.categories", problems)
+        check_tops(site, role.required_for, f"{path}.required_for", problems)
+        check_tops(site, role.watermark_exempt, f"{path}.watermark_exempt", problems)
+        _check_named_roles(role, roles, path, problems)
         _check_ranges(role, path, problems)
-        for key, named in (
-            ("inside", (role.inside,) if role.inside else ()),
-            ("alternatives", role.alternatives),
-            ("must_contain_roles", role.must_contain_roles),
-        ):
-            for other in named:
-                if other not in roles or other == role.role:
-                    problems.add(
-                        f"{path}.{key}", f"expected other roles of [[files]], got {other!r}"
-                    )
     for top in site.tops():
         found = Counter(one.role for one in site.file_roles_for(top))
         if not found["main"]:
             problems.add("files", f"expected one entry with role main for {top}, found none")
-        for name, count in found.items():
-            if count > 1:
-                problems.add(
-                    "files", f"expected one entry with role {name} for {top}, found {count}"
-                )
+        for name in (name for name, count in found.items() if count > 1):
+            problems.add("files", f"expected one entry with role {name} for {top}, found more")
+
+
+def _check_named_roles(role: FileRole, roles: set[str], path: str, problems: Problems) -> None:
+    named = {
+        "inside": (role.inside,) if role.inside else (),
+        "alternatives": role.alternatives,
+        "must_contain_roles": role.must_contain_roles,
+    }
+    for key, others in named.items():
+        for other in others:
+            if other not in roles or other == role.role:
+                problems.add(f"{path}.{key}", f"expected another role of [[files]], got {other!r}")
 
 
 def _check_ranges(role: FileRole, path: str, problems: Problems) -> None:
@@ -78,7 +78,7 @@ def check_previews(site: Marketplace, problems: Problems) -> None:
     roles = {one.role for one in site.files}
     for number, preview in enumerate(site.previews):
         path = f"previews[{number}]"
-        _check_tops(site, preview.categories, f"{path}.categories", problems)
+        check_tops(site, preview.categories, f"{path}.categories", problems)
         if preview.file not in roles:
             problems.add(f"{path}.file", f"expected a role of [[files]], got {preview.file!r}")
         if not preview.on:
@@ -97,7 +97,7 @@ def check_attributes(site: Marketplace, problems: Problems) -> None:
                 f"{path}.derived_from",
                 f"expected a role of [[files]], got {attribute.derived_from!r}",
             )
-        _check_tops(site, attribute.categories, f"{path}.categories", problems)
+        check_tops(site, attribute.categories, f"{path}.categories", problems)
         _check_values(attribute, path, problems)
         _check_buckets(attribute.buckets, path, problems)
 
@@ -131,7 +131,7 @@ def _check_buckets(buckets: tuple[Bucket, ...], path: str, problems: Problems) -
         problems.add(f"{path}.buckets", f"expected rising numbers, got {starts}")
 
 
-def _check_tops(site: Marketplace, named: tuple[str, ...], path: str, problems: Problems) -> None:
+def check_tops(site: Marketplace, named: tuple[str, ...], path: str, problems: Problems) -> None:
     for top in named:
         if top not in site.tops():
             problems.add(path, f"expected top-level categories, got {top!r}")

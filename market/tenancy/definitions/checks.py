@@ -11,6 +11,7 @@ from market.tenancy.definitions.check_catalogue import (
     check_facets,
     check_files,
     check_previews,
+    check_tops,
 )
 from market.tenancy.definitions.colours import contrast_ratio
 from market.tenancy.definitions.enums import EndProducts
@@ -89,7 +90,6 @@ def _check_pricing(site: Marketplace, problems: Problems) -> None:
 
 def _check_licences(site: Marketplace, problems: Problems) -> None:
     codes = [licence.code for licence in site.licences]
-    tops = site.tops()
     for number, licence in enumerate(site.licences):
         path = f"licences[{number}]"
         if codes.count(licence.code) > 1:
@@ -100,10 +100,8 @@ def _check_licences(site: Marketplace, problems: Problems) -> None:
                 problems.add(
                     f"{path}.upgrades_to", f"expected codes of other licences, got {code!r}"
                 )
-        for top in licence.categories:
-            if top not in tops:
-                problems.add(f"{path}.categories", f"expected top-level categories, got {top!r}")
-    for top in tops:
+        check_tops(site, licence.categories, f"{path}.categories", problems)
+    for top in site.tops():
         count = sum(licence.is_default for licence in site.licences_for(top))
         if count != 1:
             problems.add("licences", f"expected one default licence for {top}, found {count}")
@@ -124,9 +122,7 @@ def _check_licence(licence: LicenceTerms, path: str, problems: Problems) -> None
 
 def _check_support(site: Marketplace, problems: Problems) -> None:
     support = site.support
-    for top in support.categories:
-        if top not in site.tops():
-            problems.add("support.categories", f"expected top-level categories, got {top!r}")
+    check_tops(site, support.categories, "support.categories", problems)
     longest = max(support.included_months, support.extension_months)
     if support.offered and support.max_months < longest:
         problems.add("support.max_months", f"expected at least {longest}")
