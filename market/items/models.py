@@ -166,6 +166,7 @@ class ItemDetail(models.Model):
     attribution = models.CharField(max_length=1000, blank=True)  # credit that a licence asks for
     upstream_licence = models.CharField(max_length=120, blank=True)  # SPDX expression
     has_support = models.BooleanField(default=False)
+    addresses = models.JSONField(default=dict)  # {role of format "url": address}
 
     def __str__(self) -> str:
         return f"detail of {self.item_id}"
@@ -256,6 +257,7 @@ class ItemVersion(models.Model):
     number = models.PositiveIntegerField()  # 1, 2, …
     label = models.CharField(max_length=40, blank=True)  # the author's own: "2.1.0"
     changelog = models.TextField(blank=True)
+    review_note = models.TextField(blank=True)  # from the author to the reviewer
     status = models.CharField(max_length=16, choices=Status, default=Status.DRAFT)
     created_at = models.DateTimeField(default=timezone.now)
     submitted_at = models.DateTimeField(null=True)
@@ -270,6 +272,16 @@ class ItemVersion(models.Model):
     def __str__(self) -> str:
         return f"{self.item_id} v{self.number}"
 
+    @property
+    def is_editable(self) -> bool:
+        """Whether its author may change its files."""
+        return self.status in (self.Status.DRAFT, self.Status.SOFT_REJECTED)
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether it stands in the review queue."""
+        return self.status in (self.Status.SUBMITTED, self.Status.IN_REVIEW)
+
 
 class ItemFile(models.Model):
     """An accepted upload of one role. The key is its own: never reused, never overwritten."""
@@ -282,7 +294,9 @@ class ItemFile(models.Model):
     sha256 = models.CharField(max_length=64, db_collation=BINARY)
     bytes = models.PositiveBigIntegerField()
     format = models.CharField(max_length=12)  # by content: "zip", "jpg"
-    facts = models.JSONField(default=dict)  # measured: {"width", "height"}, {"entries": […]}, …
+    # Measured: {"width", "height"}, {"seconds"}, {"triangles"}; of an archive {"count",
+    # "unpacked_bytes", "formats": {"svg": 320}, "entries": [[path, bytes], …], the first 500}.
+    facts = models.JSONField(default=dict)
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -300,7 +314,8 @@ class ItemPreview(models.Model):
     """What the platform made of a file for everybody to see; made by the media queue."""
 
     version = models.ForeignKey(ItemVersion, models.PROTECT, related_name="previews")
-    # thumbnail, image, gallery, audio, waveform, video, poster, model, live
+    # thumbnail, image, sample, gallery, wireframe, audio, waveform, video, poster, model,
+    # turntable, live
     kind = models.CharField(max_length=20, db_collation=BINARY)
     position = models.PositiveSmallIntegerField(default=0)
     key = models.CharField(max_length=200, db_collation=BINARY)  # public; `live`: folder's prefix
@@ -308,7 +323,10 @@ class ItemPreview(models.Model):
     width = models.PositiveIntegerField(null=True)
     height = models.PositiveIntegerField(null=True)
     bytes = models.PositiveBigIntegerField(default=0)
-    facts = models.JSONField(default=dict)  # {"seconds"}, {"peaks": […]}, {"variants": […]}
+    # {"seconds"}, {"peaks": […]}, {"index": path}, {"variants": [{"key", "width", "height",
+    # "bytes", "content_type"}, …]}
+    facts = models.JSONField(default=dict)
+    source_id = models.PositiveBigIntegerField(default=0)  # the ItemFile that it was made of
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
