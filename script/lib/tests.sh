@@ -1,0 +1,36 @@
+# How script/test and script/test-long call pytest. Sourced after setup.sh and services.sh.
+
+STARTED=$SECONDS
+REPORTS=()
+
+prepare_tests() {
+  need_packages "${TEST_PACKAGES[@]}"
+  install_python test
+  install_node_packages
+  STARTED=$SECONDS
+}
+
+run_pytest() {
+  local rc=0
+  mkdir -p "$SERVICES/data"
+  MARKET_ENV=development SECRET_KEY=only-for-tests DATA_DIR="$SERVICES/data" \
+    "$VENV/bin/python" -m pytest "$@" || rc=$?
+  return $rc
+}
+
+# run_report NAME ARGUMENT…: a part of the whole; its failures count at the end.
+run_report() {
+  local report=$SERVICES/$1.xml
+  shift
+  REPORTS+=("$report")
+  run_pytest --junitxml="$report" "$@" || true
+}
+
+# The summary of all parts, as pytest prints its own.
+finish_tests() {
+  local rc=0 summary
+  summary=$("$VENV/bin/python" script/lib/summary.py $((SECONDS - STARTED)) "${REPORTS[@]}") || rc=$?
+  stop_services
+  printf '%s\n' "$summary"
+  exit $rc
+}
