@@ -217,7 +217,20 @@ STORAGES = {
 
 REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "market.api.errors.handle",
     "UNAUTHENTICATED_USER": None,
+    "UNAUTHENTICATED_TOKEN": None,
+    "NUM_PROXIES": TRUSTED_PROXIES,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Seven Shelves API",
+    "DESCRIPTION": (
+        "The catalogue of seven marketplaces, your purchases and your sales. Send a personal token "
+        "as `Authorization: Bearer TOKEN`; make one on your account's page."
+    ),
+    "VERSION": "1.0.0",
+    "OAS_VERSION": "3.1.1",
+    "SERVE_INCLUDE_SCHEMA": False,
 }
 
 # -- logs --------------------------------------------------------------------------------------
