@@ -3,17 +3,27 @@
 After a failover a connection may still be open to the old writer, which is a reader now: it
 answers pings, so Django would keep it while every write on it fails. This subclass asks for the
 node's role where Django only pings, and drops the connection as soon as an error says that it is
-of no more use. It also masks what MariaDB can and MySQL can't (RETURNING, native UUIDs).
+of no more use. It also masks what only one of MySQL and MariaDB can do.
+
+A new connection to a read-only node is accepted: reads go on while there is no writer, writes
+fail at once (1290, answered with 503), and each request's health check drops the connection and
+resolves the writer's name anew, so that writing goes on within a request of the promotion.
+
+A transaction is never cut short here: closing inside `atomic()` would let a block that swallowed
+the error end as if it had been committed. The connection is dropped when the transaction is over.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db.backends.mysql import base, features
-from django.db.utils import DatabaseError, OperationalError
+from django.db.utils import Error
 
-READ_ONLY_ERRORS = frozenset({1290, 1792, 1836})  # this node is no longer the writer
-LOST_ERRORS = frozenset({2002, 2003, 2006, 2013, 4031, 1053})  # no connection any more
+# 1290 and 1836 say that this node is read-only, 1792 that the transaction is: not the writer.
+READ_ONLY_ERRORS = frozenset({1290, 1792, 1836})
+# The connection is gone, or its protocol is out of step (2014, 2027). 1047: a Galera node that
+# left its cluster; 1927: MariaDB's KILL; 4031: MySQL's idle time-out.
+LOST_ERRORS = frozenset({1047, 1053, 1927, 2002, 2003, 2006, 2013, 2014, 2027, 2055, 4031})
 ROLE_PROBE = "SELECT @@global.read_only OR @@global.innodb_read_only"
 
 
@@ -24,41 +34,48 @@ def error_number(error: BaseException) -> int | None:
 
 
 class DatabaseFeatures(features.DatabaseFeatures):
-    # Production is MySQL: what only MariaDB has must not be relied on.
+    # Production is MySQL: what only MariaDB has must not be relied on …
     can_return_columns_from_insert = False
     can_return_rows_from_bulk_insert = False
     has_native_uuid_field = False
+    update_can_self_select = False
+    # … nor what only MySQL has, since the tests run on MariaDB.
+    has_select_for_update_of = False
+    supports_expression_indexes = False
 
 
-class CursorWrapper:
-    """Passes everything on; an error that ends the connection's use drops it."""
+class CursorWrapper(base.CursorWrapper):
+    """Tells the connection about errors, which drops itself if one ends its use."""
 
     def __init__(self, cursor: Any, connection: "DatabaseWrapper") -> None:
-        self.cursor = cursor
+        super().__init__(cursor)
         self.connection = connection
 
     def execute(self, query: str, args: Sequence[Any] | Mapping[str, Any] | None = None) -> Any:
-        return self._run(self.cursor.execute, query, args)
-
-    def executemany(self, query: str, args: Sequence[Any]) -> Any:
-        return self._run(self.cursor.executemany, query, args)
-
-    def _run(self, call: Callable[..., Any], query: str, args: Any) -> Any:
         try:
-            return call(query, args)
-        except Exception as error:
+            return super().execute(query, args)
+        except base.Database.Error as error:
             self.connection.note_error(error)
             raise
 
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.cursor, name)
+    def executemany(self, query: str, args: Sequence[Any]) -> Any:
+        try:
+            return super().executemany(query, args)
+        except base.Database.Error as error:
+            self.connection.note_error(error)
+            raise
 
-    def __iter__(self) -> Any:
-        return iter(self.cursor)
+    def callproc(self, procname: str, args: Sequence[Any] = ()) -> Any:
+        try:
+            return self.cursor.callproc(procname, args)
+        except base.Database.Error as error:
+            self.connection.note_error(error)
+            raise
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
     features_class = DatabaseFeatures
+    # An error said so; the connection is dropped as soon as no transaction is open.
     unusable = False
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
@@ -66,28 +83,52 @@ class DatabaseWrapper(base.DatabaseWrapper):
         return super().get_new_connection(conn_params)
 
     def create_cursor(self, name: str | None = None) -> Any:
-        return CursorWrapper(super().create_cursor(name), self)
+        return CursorWrapper(self.connection.cursor(), self)
 
-    def note_error(self, error: Exception) -> None:
-        if error_number(error) in READ_ONLY_ERRORS | LOST_ERRORS:
-            self.unusable = True
-            # Inside a transaction Django still has to roll back: is_usable() drops it afterwards,
-            # since this flag makes the next request's (or job's) check ask.
-            self.errors_occurred = True
-            if not self.in_atomic_block:
-                self.close()
+    def note_error(self, error: BaseException) -> None:
+        if error_number(error) not in READ_ONLY_ERRORS | LOST_ERRORS:
+            return
+        self.unusable = True
+        if not self.in_atomic_block:
+            self.close()
+
+    def _commit(self) -> None:
+        try:
+            super()._commit()
+        except Error as error:
+            self.note_error(error)
+            raise
+
+    def _set_autocommit(self, autocommit: bool) -> None:
+        try:
+            super()._set_autocommit(autocommit)
+        except Error as error:
+            self.note_error(error)
+            raise
+
+    def set_autocommit(
+        self,
+        autocommit: bool,
+        force_begin_transaction_with_broken_autocommit: bool = False,
+    ) -> None:
+        if autocommit and self.connection is None:
+            # A transaction ends whose connection is gone. Django would connect here, and if
+            # that fails hide the error that matters; the next use connects, in autocommit mode.
+            self.autocommit = True
+            return
+        super().set_autocommit(autocommit, force_begin_transaction_with_broken_autocommit)
+        if autocommit and self.unusable:
+            self.close()
 
     def is_usable(self) -> bool:
         """False for a lost connection, and for one to a node that is no longer the writer."""
         if self.unusable:
             return False
-        if not super().is_usable():
-            return False
         if self.alias != "default":
-            return True
-        try:
+            return bool(super().is_usable())
+        try:  # one round trip, as Django's ping
             with self.connection.cursor() as cursor:
                 cursor.execute(ROLE_PROBE)
                 return not cursor.fetchone()[0]
-        except (base.Database.Error, DatabaseError, OperationalError):
+        except base.Database.Error:
             return False
