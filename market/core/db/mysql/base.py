@@ -54,21 +54,21 @@ class CursorWrapper(base.CursorWrapper):
     def execute(self, query: str, args: Sequence[Any] | Mapping[str, Any] | None = None) -> Any:
         try:
             return super().execute(query, args)
-        except base.Database.Error as error:
+        except self.connection.Database.Error as error:
             self.connection.note_error(error)
             raise
 
     def executemany(self, query: str, args: Sequence[Any]) -> Any:
         try:
             return super().executemany(query, args)
-        except base.Database.Error as error:
+        except self.connection.Database.Error as error:
             self.connection.note_error(error)
             raise
 
     def callproc(self, procname: str, args: Sequence[Any] = ()) -> Any:
         try:
             return self.cursor.callproc(procname, args)
-        except base.Database.Error as error:
+        except self.connection.Database.Error as error:
             self.connection.note_error(error)
             raise
 
@@ -94,14 +94,14 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def _commit(self) -> None:
         try:
-            super()._commit()
+            super()._commit()  # type: ignore[misc]  # django-stubs leave it out
         except Error as error:
             self.note_error(error)
             raise
 
     def _set_autocommit(self, autocommit: bool) -> None:
         try:
-            super()._set_autocommit(autocommit)
+            super()._set_autocommit(autocommit)  # type: ignore[misc]  # likewise
         except Error as error:
             self.note_error(error)
             raise
@@ -130,5 +130,5 @@ class DatabaseWrapper(base.DatabaseWrapper):
             with self.connection.cursor() as cursor:
                 cursor.execute(ROLE_PROBE)
                 return not cursor.fetchone()[0]
-        except base.Database.Error:
+        except self.Database.Error:
             return False
