@@ -12,4 +12,4 @@ os.environ.setdefault("SECRET_KEY", "only-for-tests")
 os.environ.setdefault("DATA_DIR", tempfile.mkdtemp(prefix="market-tests-"))
 os.environ.setdefault("EMAIL_URL", "memorymail://")
 
-from market.settings import *  # noqa: E402, F403
+from market.settings import *  # noqa: F403

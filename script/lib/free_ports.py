@@ -29,4 +29,4 @@ def first_free(count: int) -> int:
 
 
 if __name__ == "__main__":
-    print(first_free(int(sys.argv[1])))  # noqa: T201
+    print(first_free(int(sys.argv[1])))

@@ -19,8 +19,8 @@ PURPOSES = {
     "files": "previews and downloads; nothing to see at its root",
 }
 
-print()  # noqa: T201
+print()
 for host in all_hosts():
     purpose = host.marketplace.name if host.marketplace else PURPOSES[host.key]
-    print(f"  {origin(host.key) + '/':36} {purpose}")  # noqa: T201
-print()  # noqa: T201
+    print(f"  {origin(host.key) + '/':36} {purpose}")
+print()

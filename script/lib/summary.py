@@ -31,7 +31,9 @@ def counts(report: Path) -> dict[str, int]:
 def line(total: dict[str, int], seconds: int) -> str:
     words = {"error": "error" if total["error"] == 1 else "errors"}
     parts = [f"{number} {words.get(kind, kind)}" for kind, number in total.items() if number]
-    clock = f" ({seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02})" if seconds > 59 else ""
+    clock = (
+        f" ({seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02})" if seconds > 59 else ""
+    )
     return f" {', '.join(parts)} in {seconds:.2f}s{clock} ".center(WIDTH, "=")
 
 
@@ -41,8 +43,8 @@ def main(seconds: str, *reports: str) -> int:
         for kind, number in counts(Path(report)).items():
             total[kind] += number
         if not Path(report).exists():
-            print(f"pytest wrote no report {Path(report).name}: it ended early, see above")  # noqa: T201
-    print(line(total, int(seconds)))  # noqa: T201
+            print(f"pytest wrote no report {Path(report).name}: it ended early, see above")
+    print(line(total, int(seconds)))
     return int(any(total[kind] for kind in ("failed", "skipped", "error")))
 
 
