@@ -1,8 +1,47 @@
+from typing import Any, NoReturn, Self, TypeVar
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
 from market.core.ids import BINARY, UUIDField
+
+_Row = TypeVar("_Row", bound=models.Model)
+
+
+class Immutable(TypeError):
+    """What was booked stays booked: corrections are transfers of their own."""
+
+
+class InsertOnlyQuerySet(models.QuerySet[_Row]):
+    """Rows that are added and read, never changed or deleted."""
+
+    def update(self, **kwargs: Any) -> NoReturn:
+        raise Immutable(self.model.__name__)
+
+    def bulk_update(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise Immutable(self.model.__name__)
+
+    def update_or_create(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise Immutable(self.model.__name__)
+
+    def delete(self) -> NoReturn:
+        raise Immutable(self.model.__name__)
+
+
+class InsertOnly(models.Model):
+    objects = InsertOnlyQuerySet[Self].as_manager()
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding:
+            raise Immutable(type(self).__name__)
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise Immutable(type(self).__name__)
 
 
 class Account(models.Model):
@@ -24,6 +63,8 @@ class Account(models.Model):
     currency = models.CharField(max_length=3, db_collation=BINARY)
     # Null for the platform's accounts: their balance is the sum of their lines.
     balance_cents = models.BigIntegerField(null=True)
+    # An author's sales at item prices so far: decides the author's fee. Never falls.
+    lifetime_cents = models.PositiveBigIntegerField(default=0)
 
     class Meta:
         constraints = [
@@ -36,7 +77,7 @@ class Account(models.Model):
         return f"{self.kind}/{self.scope or 'platform'} {self.currency}"
 
 
-class Transfer(models.Model):
+class Transfer(InsertOnly):
     """Money moved from one account to another for one stated reason, once: (source, kind)."""
 
     class Kind(models.TextChoices):
@@ -58,7 +99,7 @@ class Transfer(models.Model):
         return f"{self.kind} {self.source}"
 
 
-class Line(models.Model):
+class Line(InsertOnly):
     """Half of a transfer. Written once, never changed; both halves add up to zero."""
 
     transfer = models.ForeignKey(Transfer, models.PROTECT, related_name="lines")
@@ -129,11 +170,11 @@ class Payment(models.Model):
     """One attempt to be paid for `purpose` (`order:KEY`). Stored before the gateway is asked.
 
     `idempotency_key` goes with every call for this attempt, so that a repeated call has one
-    effect. `unknown`: the gateway did not answer; it is asked again, never guessed.
+    effect; what the call says is stored with it, so that it can be repeated word for word.
     """
 
     class Status(models.TextChoices):
-        CREATED = "created"
+        CREATED = "created"  # the gateway may or may not know of it
         PENDING = "pending"  # the gateway knows it and waits for the buyer
         SUCCEEDED = "succeeded"
         FAILED = "failed"
@@ -147,22 +188,55 @@ class Payment(models.Model):
     gateway_ref = models.CharField(  # noqa: DJ001
         max_length=80, null=True, unique=True, db_collation=BINARY
     )
+    description = models.CharField(max_length=200)
+    return_url = models.CharField(max_length=500)
     pay_url = models.CharField(max_length=500, blank=True)
-    cents = models.PositiveIntegerField()
+    cents = models.PositiveIntegerField()  # what we asked for
     currency = models.CharField(max_length=3)
+    paid_cents = models.PositiveIntegerField(null=True)  # what the gateway says it took
+    paid_currency = models.CharField(max_length=3, blank=True)
     status = models.CharField(max_length=12, choices=Status, default=Status.CREATED)
     failure = models.CharField(max_length=200, blank=True)  # the gateway's words
-    created_at = models.DateTimeField(auto_now_add=True)
-    updated_at = models.DateTimeField(auto_now=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    updated_at = models.DateTimeField(default=timezone.now)
+    # Null while recovery must look at it: until it failed, or its money was booked or is a case.
+    settled_at = models.DateTimeField(null=True)
+    refunded_at = models.DateTimeField(null=True)  # all of it given back
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["purpose", "attempt"], name="payment_attempt"),
         ]
-        indexes = [models.Index(fields=["status", "created_at"], name="payment_recovery")]
+        indexes = [models.Index(fields=["settled_at", "updated_at"], name="payment_recovery")]
 
     def __str__(self) -> str:
         return self.idempotency_key
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the gateway definitely refused it: only then may another attempt be made."""
+        return self.status in (self.Status.FAILED, self.Status.CANCELLED)
+
+
+class PaymentCase(models.Model):
+    """Money that fits nothing: staff decide. A payment with a case is never booked by itself."""
+
+    class Reason(models.TextChoices):
+        UNEXPECTED = "unexpected", "Paid twice, or another amount"
+        GOODS_GONE = "goods_gone", "What was bought is gone"
+
+    payment = models.OneToOneField(Payment, models.PROTECT, related_name="case")
+    reason = models.CharField(max_length=16, choices=Reason)
+    note = models.CharField(max_length=500)
+    opened_at = models.DateTimeField(default=timezone.now)
+    resolved_at = models.DateTimeField(null=True)
+    resolution = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["resolved_at", "opened_at"], name="payment_case_open")]
+
+    def __str__(self) -> str:
+        return f"{self.reason}: {self.payment_id}"
 
 
 class WebhookEvent(models.Model):
@@ -171,7 +245,7 @@ class WebhookEvent(models.Model):
     class State(models.TextChoices):
         RECEIVED = "received"
         DONE = "done"
-        CASE = "case"  # staff must look: money that fits nothing
+        CASE = "case"  # staff must look: about a payment that is not ours
 
     gateway = models.CharField(max_length=20, db_collation=BINARY)
     event_id = models.CharField(max_length=80, db_collation=BINARY)
@@ -202,6 +276,7 @@ class SandboxPayment(models.Model):
         SUCCEEDED = "succeeded"
         DECLINED = "declined"
         CANCELLED = "cancelled"
+        REFUNDED = "refunded"
 
     ref = models.CharField(max_length=80, unique=True, db_collation=BINARY)
     idempotency_key = models.CharField(max_length=120, unique=True, db_collation=BINARY)
@@ -210,7 +285,7 @@ class SandboxPayment(models.Model):
     description = models.CharField(max_length=200)
     return_url = models.CharField(max_length=500)
     status = models.CharField(max_length=12, choices=Status, default=Status.OPEN)
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(default=timezone.now)
 
     def __str__(self) -> str:
         return self.ref

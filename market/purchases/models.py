@@ -83,6 +83,7 @@ class Order(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField()
     paid_at = models.DateTimeField(null=True)
+    receipt_sent_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -98,6 +99,16 @@ class Order(models.Model):
 
     def __str__(self) -> str:
         return self.key.hex
+
+    @property
+    def is_payable(self) -> bool:
+        """Whether the buyer may still be sent to the gateway for it."""
+        return self.status in (self.Status.OPEN, self.Status.AWAITING_PAYMENT)
+
+    @property
+    def purpose(self) -> str:
+        """What payments call it."""
+        return f"order:{self.key.hex}"
 
     def mark_paid(self, payment_ref: str) -> None:
         self.status = self.Status.PAID
@@ -188,12 +199,13 @@ class Download(models.Model):
 
     purchase = models.ForeignKey(Purchase, models.PROTECT, null=True, related_name="downloads")
     user = models.ForeignKey(User, models.PROTECT, related_name="+")
+    item = models.ForeignKey(Item, models.PROTECT, related_name="+")
     file_id = models.PositiveBigIntegerField()  # items.ItemFile
     address = models.CharField(max_length=45)  # the browser's IP
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        indexes = [models.Index(fields=["user", "created_at"], name="download_limit")]
+        indexes = [models.Index(fields=["user", "item", "created_at"], name="download_limit")]
 
     def __str__(self) -> str:
         return f"{self.user_id} file {self.file_id}"
