@@ -29,7 +29,12 @@ KEYS = {
     *("attributes", "licence", "origin", "files"),
 }
 PICTURES = {"jpg", "png"}
-TEXTS = {AttributeType.TEXT, AttributeType.URL, AttributeType.VERSION}
+PATTERNS = {
+    AttributeType.TEXT: r"\S.*",
+    AttributeType.VERSION: r"\d+\.\d+(\.\d+)?",
+    AttributeType.COLOUR: "#[0-9A-F]{6}",
+    AttributeType.COUNTRY: "[A-Z]{2}",
+}
 
 
 def read(path: Path) -> dict[str, Any]:
@@ -121,19 +126,15 @@ def attribute_fault(attribute: AttributeDef, value: object) -> str:
 
 
 def value_fault(attribute: AttributeDef, value: Any) -> str:
-    kind = attribute.type
     if attribute.options:
         return "" if value in attribute.options else f"{value!r} is no option"
-    if kind is AttributeType.BOOL:
+    if attribute.type in PATTERNS:
+        matches = isinstance(value, str) and re.fullmatch(PATTERNS[attribute.type], value)
+        return "" if matches else f"{value!r} is no {attribute.type}"
+    if attribute.type is AttributeType.BOOL:
         return "" if isinstance(value, bool) else "true or false"
-    if kind in TEXTS:
-        return "" if isinstance(value, str) and value.strip() else "text"
-    if kind is AttributeType.COLOUR:
-        return "" if re.fullmatch("#[0-9A-F]{6}", value) else "#RRGGBB"
-    if kind is AttributeType.COUNTRY:
-        return "" if re.fullmatch("[A-Z]{2}", value) else "two capitals"
-    numbers: tuple[type, ...] = (int, float) if kind is AttributeType.DECIMAL else (int,)
-    if not isinstance(value, numbers) or isinstance(value, bool):
+    numbers = (int, float) if attribute.type is AttributeType.DECIMAL else (int,)
+    if type(value) not in numbers:
         return f"a number, not {value!r}"
     low, high = attribute.minimum or 0, attribute.maximum or Decimal("inf")
     return "" if low <= Decimal(str(value)) <= high else "out of range"
