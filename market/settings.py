@@ -69,8 +69,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "django_structlog.middlewares.RequestMiddleware",
     "market.ops.middleware.HealthMiddleware",  # answers before host names are validated
+    "market.ops.middleware.RequestLogMiddleware",
     "market.tenancy.middleware.HostMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -161,11 +161,22 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = "username"
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = MARKET_SCHEME
-ACCOUNT_RATE_LIMITS = {
-    "login": env.str("LIMIT_SIGN_IN", default="30/m/ip"),
-    "login_failed": "10/m/ip,5/5m/key",
-    "signup": env.str("LIMIT_SIGN_UP", default="20/m/ip"),
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True  # only in the browser that signed up
+ACCOUNT_SESSION_REMEMBER = True
+# allauth's own limits refuse everybody while Redis is away; ours (users.limits) go on counting.
+ACCOUNT_RATE_LIMITS = False
+# How often, in how many seconds.
+LIMITS = {
+    "sign_in_address": env.str("LIMIT_SIGN_IN", default="30/60"),
+    "failed_sign_in_address": env.str("LIMIT_FAILED_SIGN_IN", default="10/60"),
+    "failed_sign_in_email": "5/300",
+    "sign_up_address": env.str("LIMIT_SIGN_UP", default="20/60"),
+    "password_reset_address": env.str("LIMIT_PASSWORD_RESET", default="20/60"),
+    "password_change_user": "5/60",
+    "mail_to_email": "5/600",
 }
+PASSWORD_RESET_TIMEOUT = 3 * 3600
 
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_NAME = "__Host-session" if SECURE else "session"
@@ -233,9 +244,18 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
 }
 
+# -- health ------------------------------------------------------------------------------------
+# While this file exists the host is not ready: the load balancer takes it out before a stop.
+DRAIN_FILE = env.str("DRAIN_FILE", default=str(DATA_DIR / "drain") if DEVELOPMENT else "/run/market/drain")
+READY_FREE_DISK_PERCENT = env.float("READY_FREE_DISK_PERCENT", default=1 if DEVELOPMENT else 10)
+READY_WRITABLE_FOLDERS = [DATA_DIR] if DEVELOPMENT else []
+# Shows /health/status to who sends it as X-Status-Token; our own networks need none.
+STATUS_TOKEN = env.str("STATUS_TOKEN", default="")
+
 # -- logs --------------------------------------------------------------------------------------
 REVISION = env.str("MARKET_REVISION", default="development")
-STATSD_HOST = env.str("STATSD_HOST", default="")
+STATSD_HOST = env.str("STATSD_HOST", default="")  # empty: no metrics are sent
+STATSD_PORT = env.int("STATSD_PORT", default=8125)
 LOG_LEVEL = env.str("LOG_LEVEL", default="WARNING" if "pytest" in sys.modules else "INFO")
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
 LOGGING = {
@@ -255,6 +275,8 @@ LOGGING = {
     },
     "handlers": {"stdout": {"class": "logging.StreamHandler", "formatter": "json", "stream": "ext://sys.stdout"}},
     "root": {"handlers": ["stdout"], "level": LOG_LEVEL},
+    # It logs paths, and tokens stand in some; our request log has the same events without them.
+    "loggers": {"django.request": {"level": "CRITICAL"}},
 }
 structlog.configure(
     processors=[

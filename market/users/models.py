@@ -1,11 +1,13 @@
 import unicodedata
 from typing import ClassVar
 
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
+from django.utils.encoding import punycode
 
 from market.core.ids import BINARY, NAMES
 
@@ -16,8 +18,13 @@ def normalise_username(name: str) -> str:
 
 
 def normalise_email(email: str) -> str:
-    """The form in which e-mail addresses are kept and compared."""
-    return unicodedata.normalize("NFKC", email.strip()).lower()
+    """The form in which e-mail addresses are kept and compared; domains as ASCII (IDNA)."""
+    local, at, domain = unicodedata.normalize("NFKC", email.strip()).lower().rpartition("@")
+    try:
+        domain = punycode(domain)
+    except UnicodeError:
+        pass  # not a domain: whoever checks the address refuses it
+    return f"{local}{at}{domain}"
 
 
 class UserManager(BaseUserManager["User"]):
@@ -58,6 +65,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["username"]
 
+    class Meta:
+        permissions = [("lock_accounts", "Can lock accounts")]
+
     def __str__(self) -> str:
         return self.username
 
@@ -70,9 +80,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         """Every session carries this; Django ends those whose value is no longer the user's."""
         return self._session_hash(None)
 
-    def get_session_auth_fallback_hash(self) -> "list[str]":  # type: ignore[override]
-        from django.conf import settings
-
+    def get_session_auth_fallback_hash(self) -> list[str]:  # type: ignore[override]  # Django only loops over it
         return [self._session_hash(secret) for secret in settings.SECRET_KEY_FALLBACKS]
 
     def _session_hash(self, secret: str | None) -> str:

@@ -1,0 +1,44 @@
+"""The verbs of people, sign-in, roles and tokens."""
+
+from market.users.services.accounts import (
+    clean_email,
+    clean_username,
+    confirm_email,
+    is_reserved,
+    lock_account,
+    register,
+    set_password,
+    sign_out_everywhere,
+    unlock_account,
+)
+from market.users.services.profiles import become_author, update_profile
+from market.users.services.roles import grant_role, sync_roles, withdraw_role
+from market.users.services.sign_in import (
+    create_sign_in_code,
+    prune_sign_in_codes,
+    redeem_sign_in_code,
+)
+from market.users.services.tokens import create_token, note_token_use, revoke_token
+
+__all__ = [
+    "become_author",
+    "clean_email",
+    "clean_username",
+    "confirm_email",
+    "create_sign_in_code",
+    "create_token",
+    "grant_role",
+    "is_reserved",
+    "lock_account",
+    "note_token_use",
+    "prune_sign_in_codes",
+    "redeem_sign_in_code",
+    "register",
+    "revoke_token",
+    "set_password",
+    "sign_out_everywhere",
+    "sync_roles",
+    "unlock_account",
+    "update_profile",
+    "withdraw_role",
+]
