@@ -48,7 +48,7 @@ PEOPLE = read(DEMO / "people.toml")
 
 @pytest.fixture(params=FOLDERS, ids=lambda folder: f"{folder.parent.name}/{folder.name}")
 def folder(request) -> Path:
-    return request.param
+    return Path(request.param)
 
 
 @pytest.fixture
@@ -63,7 +63,7 @@ def site(item) -> Marketplace:
 
 @pytest.fixture
 def top(item) -> str:
-    return item["category"].split("/")[0]
+    return str(item["category"]).split("/")[0]
 
 
 def names_in(archive: Path) -> list[str]:
@@ -168,7 +168,7 @@ def test_each_file_keeps_the_rules_of_its_role(folder, item, site, top):
 def picture_fault(role: FileRole, picture: Image.Image) -> str:
     width, height = picture.size
     megapixels = Decimal(width * height) / 1_000_000
-    lows = [
+    lows: list[tuple[Decimal | int | None, Decimal | int]] = [
         (role.min_width, width),
         (role.min_height, height),
         (role.min_long_side, max(width, height)),
