@@ -19,12 +19,13 @@ from typing import Any
 from django.db.backends.mysql import base, features
 from django.db.utils import Error
 
+from market.core.db.roles import ROLE_PROBE
+
 # 1290 and 1836 say that this node is read-only, 1792 that the transaction is: not the writer.
 READ_ONLY_ERRORS = frozenset({1290, 1792, 1836})
 # The connection is gone, or its protocol is out of step (2014, 2027). 1047: a Galera node that
 # left its cluster; 1927: MariaDB's KILL; 4031: MySQL's idle time-out.
 LOST_ERRORS = frozenset({1047, 1053, 1927, 2002, 2003, 2006, 2013, 2014, 2027, 2055, 4031})
-ROLE_PROBE = "SELECT @@global.read_only OR @@global.innodb_read_only"
 
 
 def error_number(error: BaseException) -> int | None:

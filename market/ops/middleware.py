@@ -1,0 +1,129 @@
+"""What surrounds every request: health checks before it, one line of log and a metric after it."""
+
+import ipaddress
+import time
+from collections.abc import Callable
+from typing import cast
+
+import structlog
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.crypto import constant_time_compare
+from django_structlog.middlewares import RequestMiddleware
+
+from market.ops import metrics
+from market.ops.selectors import readiness
+from market.ops.selectors.status import status
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+class HealthMiddleware:
+    """Answers /health/… before host names are validated: a load balancer asks by address."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+        self.checks: dict[str, GetResponse] = {
+            "/health/live": live,
+            "/health/ready": ready,
+            "/health/status": show_status,
+        }
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        check = self.checks.get(request.path_info.removesuffix("/"))
+        if check is None:
+            return self.get_response(request)
+        if request.method not in ("GET", "HEAD"):
+            response = HttpResponse(status=405, headers={"Allow": "GET, HEAD"})
+        else:
+            response = check(request)
+        response.headers["Cache-Control"] = "no-store"
+        return response
+
+
+def live(request: HttpRequest) -> HttpResponse:
+    return JsonResponse({"live": True})
+
+
+def ready(request: HttpRequest) -> HttpResponse:
+    failing = readiness.failing_checks()
+    return JsonResponse({"ready": not failing, "failing": failing}, status=503 if failing else 200)
+
+
+def show_status(request: HttpRequest) -> HttpResponse:
+    if not _may_see_status(request):
+        return HttpResponse("Not found", status=404, content_type="text/plain")
+    return JsonResponse(status())
+
+
+def _may_see_status(request: HttpRequest) -> bool:
+    """From our own networks, or with the token.
+
+    A proxy appends the address that it saw, so a request from outside always carries an
+    outside address, whatever else its headers claim.
+    """
+    token = request.headers.get("X-Status-Token", "")
+    if settings.STATUS_TOKEN and constant_time_compare(token, settings.STATUS_TOKEN):
+        return True
+    forwarded = request.headers.get("X-Forwarded-For", "")
+    hops = [request.META.get("REMOTE_ADDR", ""), *(forwarded.split(",") if forwarded else [])]
+    return all(_is_internal(hop.strip()) for hop in hops)
+
+
+def _is_internal(text: str) -> bool:
+    try:
+        address = ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    mapped = getattr(address, "ipv4_mapped", None)
+    return (mapped or address).is_private
+
+
+class RequestLogMiddleware(RequestMiddleware):
+    """django-structlog's line for each request, without what must not reach a log.
+
+    Never the query string (one-time codes travel in it), the route's pattern instead of the path
+    (download tokens stand in paths), and never a look at the session: a public page asks nothing.
+    The request's id goes out as X-Request-ID, so that a person's report leads to its line.
+    """
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = cast("HttpResponse", super().__call__(request))  # we run synchronously
+        response.headers["X-Request-ID"] = request.request_id  # type: ignore[attr-defined]
+        return response
+
+    def prepare(self, request: HttpRequest) -> None:
+        request.started = time.monotonic()  # type: ignore[attr-defined]
+        super().prepare(request)
+        bound = structlog.contextvars.get_contextvars()
+        request.request_id = bound["request_id"]  # type: ignore[attr-defined]
+        trace = request.headers.get("X-Amzn-Trace-Id")
+        if trace:
+            structlog.contextvars.bind_contextvars(trace_id=trace[:100])
+
+    def handle_response(self, request: HttpRequest, response: HttpResponse) -> None:
+        elapsed = (time.monotonic() - request.started) * 1000  # type: ignore[attr-defined]
+        host = getattr(request, "host", None)
+        tags = {
+            "host": host.key if host else "none",
+            "route": _route(request) or "none",
+            "status": f"{response.status_code // 100}xx",
+        }
+        structlog.contextvars.bind_contextvars(site=tags["host"], ms=round(elapsed, 1))
+        super().handle_response(request, response)
+        metrics.timing("request", elapsed, tags=tags)
+
+    @staticmethod
+    def format_request(request: HttpRequest) -> str:
+        return f"{request.method} {_route(request) or 'unresolved'}"
+
+    @staticmethod
+    def bind_user_id(request: HttpRequest) -> None:
+        """Only of a user whom the view already asked for."""
+        user = getattr(request, "_cached_user", None)
+        if user is not None:
+            structlog.contextvars.bind_contextvars(user_id=user.pk)
+
+
+def _route(request: HttpRequest) -> str | None:
+    return f"/{request.resolver_match.route}" if request.resolver_match else None
