@@ -5,6 +5,7 @@ from django.db import OperationalError
 from django.test import Client, RequestFactory
 
 from market.ops.middleware import HealthMiddleware
+from market.tenancy import hosts, registry
 
 BY_ADDRESS = Client(SERVER_NAME="10.0.3.17")
 
@@ -81,8 +82,6 @@ def test_a_missing_data_folder_is_not_ready(settings, tmp_path):
 
 
 def test_broken_definitions_are_not_ready(settings, tmp_path):
-    from market.tenancy import hosts, registry
-
     (tmp_path / "sites" / "themes").mkdir(parents=True)
     (tmp_path / "sites" / "themes" / "site.toml").write_text("id = 'one'")
     caches = [hosts._hosts, hosts._by_name, registry.marketplaces]
