@@ -1,0 +1,36 @@
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from market.jobs import services
+from market.jobs.selectors import queue_names
+from market.jobs.worker import Worker
+
+
+class Command(BaseCommand):
+    help = "Runs jobs until SIGTERM or SIGINT; the job that runs then is finished first."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--queues", help="comma-separated; all by default")
+        parser.add_argument("--batch", action="store_true", help="stop when nothing is due")
+        parser.add_argument(
+            "--no-schedule", action="store_true", help="leave periodic tasks to other workers"
+        )
+        parser.add_argument(
+            "--lease-seconds",
+            type=float,
+            default=services.LEASE_SECONDS,
+            help="when a killed worker's job is given to another (default: %(default)s)",
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        queues = options["queues"].split(",") if options["queues"] else queue_names()
+        if unknown := set(queues) - set(queue_names()):
+            known = ", ".join(queue_names())
+            raise CommandError(f"No queue {', '.join(sorted(unknown))}; there are: {known}")
+        Worker(
+            queues=queues,
+            batch=options["batch"],
+            with_schedule=not options["no_schedule"],
+            lease_seconds=options["lease_seconds"],
+        ).run()
