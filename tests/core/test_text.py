@@ -31,7 +31,7 @@ def test_a_line_keeps_what_can_be_seen(sent, kept):
 def test_markdown_never_becomes_code(attack):
     html = render_markdown(attack)
 
-    for word in ("<script", "<img", "<svg", "<style", 'href="javascript', "data:text"):
+    for word in ("<script", "<img", "<svg", "<style", 'href="javascript', '="data:'):
         assert word not in html
 
 
