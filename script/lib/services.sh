@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Private MariaDB, Redis and S3 (Ceph's gateway) for the tests: free ports of 127.0.0.1, data in a
 # temporary folder, gone at the end. Sourced after setup.sh. A service whose address is given in
 # the environment (DATABASE_URL, REDIS_URL, STORAGE_URL) is used and not started.
@@ -113,7 +114,7 @@ start_s3() {
     tail -30 "$log" >&2
     fail 'Ceph did not start'
   }
-  service_up S3 "127.0.0.1:$((port + 1))" "$log"
+  service_up S3 "127.0.0.1:$((port + 1))" "$log" "$(cat "$folder/run/osd.0.pid")"
   CEPH_CONF=$folder/ceph.conf timeout 60 radosgw-admin -n client.rgw user create --uid market \
     --display-name market --access-key market-key --secret market-secret >>"$log" 2>&1 ||
     fail 'Ceph did not make its user'
@@ -139,6 +140,7 @@ osd pool default pgp num = 1
 osd pool default pg autoscale mode = off
 mon allow pool size one = true
 mon max pg per osd = 2000
+mon data avail crit = 1
 public network = 127.0.0.0/8
 run dir = $folder/run
 log file = $folder/log/\$name.log
@@ -151,6 +153,10 @@ mon cluster log file = $folder/log/mon-cluster.log
 [osd.0]
 osd data = $folder/osd
 osd objectstore = memstore
+# The store is in the map already. Asked for at its start, these two now and then reach the monitor
+# before the store has learnt the cluster's id, and it gives up.
+osd crush update on start = false
+osd class update on start = false
 memstore device bytes = 2147483648
 ms bind port min = $((port + 2))
 ms bind port max = $((port + 20))

@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # What every script needs before it can start: Debian packages, the virtual environment, the
 # front-end packages. Sourced with the repository as working directory. Each step leaves a stamp
 # with the hash of its lock, so that the next start skips it.

@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # How script/test and script/test-long call pytest. Sourced after setup.sh and services.sh.
 
 STARTED=$SECONDS
