@@ -3,6 +3,7 @@
 
 STARTED=$SECONDS
 REPORTS=()
+FAILED=0
 
 prepare_tests() {
   need_packages "${TEST_PACKAGES[@]}"
@@ -24,13 +25,13 @@ run_report() {
   local report=$SERVICES/$1.xml
   shift
   REPORTS+=("$report")
-  run_pytest --junitxml="$report" "$@" || true
+  run_pytest --junitxml="$report" "$@" || FAILED=1
 }
 
 # The summary of all parts, as pytest prints its own.
 finish_tests() {
-  local rc=0 summary
-  summary=$("$VENV/bin/python" script/lib/summary.py $((SECONDS - STARTED)) "${REPORTS[@]}") || rc=$?
+  local rc=$FAILED summary
+  summary=$("$VENV/bin/python" script/lib/summary.py $((SECONDS - STARTED)) "${REPORTS[@]}") || rc=1
   stop_services
   printf '%s\n' "$summary"
   exit $rc
