@@ -212,7 +212,16 @@ STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(BASE_DIR / "var" / "static
 STATICFILES_DIRS = [
     BASE_DIR / "market" / "static",
     ("sites", SITES_DIR),
-    ("vendor", BASE_DIR / "node_modules"),
+    # What pages load of our front-end packages, not all of their thousands of files.
+    *(
+        (f"vendor/{folder}", BASE_DIR / "node_modules" / folder)
+        for folder in (
+            "@fontsource-variable",
+            "@google/model-viewer/dist",
+            "htmx.org/dist",
+            "wavesurfer.js/dist",
+        )
+    ),
 ]
 STATICFILES_DIRS = [folder for folder in STATICFILES_DIRS if Path(folder[1] if isinstance(folder, tuple) else folder).is_dir()]
 WHITENOISE_USE_FINDERS = DEVELOPMENT
