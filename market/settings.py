@@ -128,6 +128,13 @@ TASKS = {
     },
 }
 
+# (name, task, seconds): see market/jobs/schedule.py
+JOBS_SCHEDULE = [
+    ("expire-orders", "market.purchases.tasks.expire_orders", 60),
+    ("recover-payments", "market.purchases.tasks.recover_payments", 60),
+    ("prune-carts", "market.purchases.tasks.prune_carts", 3600),
+]
+
 # -- payments ----------------------------------------------------------------------------------
 PAYMENTS_URL = env.str("PAYMENTS_URL", default="sandbox://")
 PAYMENTS_WEBHOOK_SECRET = env.str("PAYMENTS_WEBHOOK_SECRET", default="sandbox-webhook-secret")
@@ -262,7 +269,11 @@ READY_WRITABLE_FOLDERS = [DATA_DIR] if DEVELOPMENT else []
 STATUS_TOKEN = env.str("STATUS_TOKEN", default="")
 
 # -- logs --------------------------------------------------------------------------------------
-REVISION = env.str("MARKET_REVISION", default="development")
+_REVISION_FILE = BASE_DIR / "REVISION"  # deploy/bundle writes it
+REVISION = env.str(
+    "MARKET_REVISION",
+    default=_REVISION_FILE.read_text().strip() if _REVISION_FILE.exists() else "development",
+)
 STATSD_HOST = env.str("STATSD_HOST", default="")  # empty: no metrics are sent
 STATSD_PORT = env.int("STATSD_PORT", default=8125)
 LOG_LEVEL = env.str("LOG_LEVEL", default="WARNING" if "pytest" in sys.modules else "INFO")

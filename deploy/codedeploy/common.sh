@@ -1,0 +1,81 @@
+# Names and helpers of the hooks. Sourced; POSIX sh. Each hook may be repeated, or killed and
+# repeated, and then leaves the same state.
+#
+# A host's own choices stand in $etc/deploy.conf, as shell variables:
+#   MARKET_USER     who the application runs as (market)
+#   MARKET_PYTHON   the interpreter for new environments (python3.11)
+#   MARKET_VENV     an existing environment to use instead of installing one
+#   MARKET_WORKERS  how many job workers run on this host (2; 0 on a host for the web only)
+#   MARKET_WEB      no: a host for jobs only
+#   MARKET_KEEP     how many releases stay on the disk (3)
+# MARKET_ROOT is put before every path; the tests of the hooks set it.
+set -eu
+umask 022
+
+root=${MARKET_ROOT:-}
+base=$root/opt/market
+etc=$root/etc/market
+units=$root/etc/systemd/system
+releases=$base/releases
+incoming=$base/incoming
+current=$base/current
+[ ! -r "$etc/deploy.conf" ] || . "$etc/deploy.conf"
+MARKET_USER=${MARKET_USER:-market}
+MARKET_PYTHON=${MARKET_PYTHON:-python3.11}
+MARKET_WORKERS=${MARKET_WORKERS:-2}
+MARKET_WEB=${MARKET_WEB:-yes}
+MARKET_KEEP=${MARKET_KEEP:-3}
+
+say() { printf '%s %s\n' "$(date -u +%H:%M:%S)" "$*"; }
+fail() { say "error: $*" >&2; exit 1; }
+
+# The release that was put into incoming: its revision, else the deployment's number.
+release_id() {
+  if [ -s "$incoming/REVISION" ]; then
+    id=$(head -n 1 "$incoming/REVISION")
+  else
+    id=${DEPLOYMENT_ID:-}
+  fi
+  case $id in
+  '' | *[!A-Za-z0-9._-]* | .*) fail "no release id: the bundle needs a file REVISION" ;;
+  esac
+  printf '%s' "$id"
+}
+
+# Reads KEY=VALUE lines as systemd does, without letting a shell evaluate a secret.
+load_environment() {
+  [ -r "$etc/environment" ] || fail "$etc/environment is missing (deploy/environment.example)"
+  while IFS= read -r line || [ -n "$line" ]; do
+    case $line in
+    '' | '#'* | ';'*) continue ;;
+    [A-Za-z_]*=*) ;;
+    *) fail "$etc/environment: not KEY=VALUE: ${line%%=*}" ;;
+    esac
+    key=${line%%=*}
+    value=${line#*=}
+    case $value in
+    \"*\") value=${value#\"} value=${value%\"} ;;
+    \'*\') value=${value#\'} value=${value%\'} ;;
+    esac
+    export "$key=$value"
+  done <"$etc/environment"
+}
+
+# Runs a command as the application's user, with its environment.
+as_market() {
+  if [ "$(id -un)" = "$MARKET_USER" ]; then
+    "$@"
+  else
+    runuser -u "$MARKET_USER" -- "$@"
+  fi
+}
+
+# The units that this host runs, the web last: it is stopped last and started first.
+worker_units() {
+  number=1
+  while [ "$number" -le "$MARKET_WORKERS" ]; do
+    printf 'market-worker@%s.service ' "$number"
+    number=$((number + 1))
+  done
+}
+web_units() { [ "$MARKET_WEB" != yes ] || printf 'market-web.service '; }
