@@ -1,4 +1,4 @@
-from typing import Any, NoReturn, Self, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 from django.db import models
 from django.db.models import F, Q
@@ -29,8 +29,11 @@ class InsertOnlyQuerySet(models.QuerySet[_Row]):
         raise Immutable(self.model.__name__)
 
 
+InsertOnlyManager = models.Manager.from_queryset(InsertOnlyQuerySet)
+
+
 class InsertOnly(models.Model):
-    objects = InsertOnlyQuerySet[Self].as_manager()
+    objects = InsertOnlyManager()
 
     class Meta:
         abstract = True

@@ -41,9 +41,7 @@ class CartLine(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["cart", "item", "licence_code"], name="cart_line_once"
-            ),
+            models.UniqueConstraint(fields=["cart", "item", "licence_code"], name="cart_line_once"),
         ]
 
     def __str__(self) -> str:
@@ -118,8 +116,10 @@ class Order(models.Model):
 
 
 class PriceBreakdown(models.Model):
-    """Who pays and gets what, frozen: total = item price + buyer fee + tax; the author earns
-    item price − author fee. All in cents of `currency`."""
+    """Who pays and gets what, frozen, in cents of `currency`.
+
+    total = item price + buyer fee + tax; the author earns item price − author fee.
+    """
 
     item_price_cents = models.PositiveIntegerField()
     buyer_fee_cents = models.PositiveIntegerField()

@@ -1,0 +1,82 @@
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from market.payments.models import (
+    Account,
+    AuthorFeeRate,
+    BuyerFee,
+    Line,
+    Payment,
+    PaymentCase,
+    Transfer,
+    WebhookEvent,
+)
+
+
+class ReadOnlyAdmin(admin.ModelAdmin[Any]):
+    """Money is looked at here, never edited."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Account)
+class AccountAdmin(ReadOnlyAdmin):
+    list_display = ("kind", "scope", "currency", "balance_cents")
+    list_filter = ("kind",)
+    search_fields = ("scope",)
+
+
+@admin.register(Transfer)
+class TransferAdmin(ReadOnlyAdmin):
+    list_display = ("source", "kind", "created_at")
+    search_fields = ("source",)
+    show_full_result_count = False
+
+
+@admin.register(Line)
+class LineAdmin(ReadOnlyAdmin):
+    list_display = ("transfer", "account", "cents", "balance_cents")
+    list_select_related = ("transfer", "account")
+    show_full_result_count = False
+
+
+@admin.register(Payment)
+class PaymentAdmin(ReadOnlyAdmin):
+    list_display = ("idempotency_key", "status", "cents", "currency", "created_at", "settled_at")
+    list_filter = ("status", "gateway")
+    search_fields = ("idempotency_key", "gateway_ref", "purpose")
+    show_full_result_count = False
+
+
+@admin.register(PaymentCase)
+class PaymentCaseAdmin(ReadOnlyAdmin):
+    list_display = ("payment", "reason", "note", "opened_at", "resolved_at")
+    list_filter = ("reason",)
+    list_select_related = ("payment",)
+
+
+@admin.register(WebhookEvent)
+class WebhookEventAdmin(ReadOnlyAdmin):
+    list_display = ("event_id", "gateway", "kind", "state", "note", "received_at")
+    list_filter = ("state", "gateway")
+    search_fields = ("event_id", "gateway_ref")
+    show_full_result_count = False
+
+
+@admin.register(BuyerFee)
+class BuyerFeeAdmin(ReadOnlyAdmin):
+    list_display = ("site_id", "licence_code", "cents", "valid_from", "valid_until")
+
+
+@admin.register(AuthorFeeRate)
+class AuthorFeeRateAdmin(ReadOnlyAdmin):
+    list_display = ("is_exclusive", "from_lifetime_cents", "rate_bp", "valid_from", "valid_until")

@@ -1,0 +1,90 @@
+"""What happens to orders that nobody finished: asked about, closed, and honoured if paid late."""
+
+from uuid import UUID, uuid4
+
+import structlog
+from django.db import DatabaseError
+from django.utils import timezone
+
+from market.payments import selectors as payment_rows
+from market.payments import services as payments
+from market.payments.errors import PaymentRefused
+from market.payments.models import Payment
+from market.purchases.models import Cart, Order
+from market.purchases.services import fulfilment
+from market.purchases.services.checkout import PAYABLE
+
+logger = structlog.get_logger(__name__)
+# A browser that is still on its way finishes by itself.
+RECOVER_AFTER_SECONDS = 60
+BATCH = 200
+
+
+def refresh_order(*, order: Order) -> Payment | None:
+    """Ask the gateway how an order's payment stands, and book it if it succeeded.
+
+    Returns the latest attempt. Raises GatewayUnavailable.
+    """
+    payment = payment_rows.last_payment(order.purpose)
+    if payment is None or payment.settled_at is not None:
+        return payment
+    if payment.status != Payment.Status.SUCCEEDED:
+        payment = payments.refresh_payment(payment=payment)
+    fulfilment.settle(payment=payment)
+    return payment
+
+
+def close_order(*, order: Order) -> None:
+    """Wait no longer for an order: cancel its payment, and expire it unless it was paid.
+
+    A gateway that does not answer keeps nothing from expiring: money that comes late is honoured.
+    """
+    if not order.is_payable:
+        return
+    payment = payment_rows.last_payment(order.purpose)
+    if payment is not None:
+        try:
+            payment = payments.cancel_payment(payment=payment)
+        except PaymentRefused as refusal:
+            logger.warning("payment_not_cancelled", order=order.key.hex, reason=refusal.code)
+        if payment.status == Payment.Status.SUCCEEDED:
+            fulfilment.settle(payment=payment)
+    # By its row count: an order that was paid meanwhile stays paid.
+    expired = Order.objects.filter(pk=order.pk, status__in=PAYABLE).update(
+        status=Order.Status.EXPIRED
+    )
+    if expired:
+        Cart.objects.filter(checkout_key=order.key).update(checkout_key=uuid4())
+
+
+def expire_orders() -> int:
+    """Close the orders whose time is over; returns how many were looked at."""
+    overdue = Order.objects.filter(status__in=PAYABLE, expires_at__lt=timezone.now())
+    orders = list(overdue.order_by("expires_at")[:BATCH])
+    for order in orders:
+        close_order(order=order)
+    return len(orders)
+
+
+def recover_payments(*, older_than_seconds: int = RECOVER_AFTER_SECONDS) -> int:
+    """Take up payments that were left half-way: by a browser, a host, or a gateway that was away.
+
+    Returns how many were looked at. One that fails is looked at again next time.
+    """
+    found = payments.unsettled_payments(older_than_seconds=older_than_seconds, limit=BATCH)
+    for payment in found:
+        try:
+            _recover(payment)
+        except (PaymentRefused, DatabaseError):
+            logger.warning("payment_not_recovered", payment=payment.idempotency_key, exc_info=True)
+    return len(found)
+
+
+def _recover(payment: Payment) -> None:
+    if payment.status != Payment.Status.SUCCEEDED:
+        key = UUID(payment.purpose.removeprefix(fulfilment.PURPOSE))
+        order = Order.objects.filter(key=key).first()
+        is_wanted = order is not None and order.is_payable
+        ask = payments.refresh_payment if is_wanted else payments.cancel_payment
+        payment = ask(payment=payment)
+    fulfilment.settle(payment=payment)
