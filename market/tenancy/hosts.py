@@ -70,7 +70,7 @@ def origin(key: str) -> str:
     return f"{settings.MARKET_SCHEME}://{host(key).name}{port}"
 
 
-def link(key: str, viewname: str, *args: object, **kwargs: object) -> str:
+def link(key: str, viewname: str, /, *args: object, **kwargs: object) -> str:
     """The absolute address of a page on another host. Raises NoReverseMatch, KeyError."""
     path = reverse(viewname, urlconf=host(key).urlconf, args=args or None, kwargs=kwargs or None)
     return origin(key) + path

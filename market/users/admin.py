@@ -1,5 +1,3 @@
-from typing import ClassVar
-
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -29,7 +27,7 @@ class UserAdmin(LookOnly):
     ordering = ["-pk"]
     show_full_result_count = False
     exclude = ["password"]
-    actions: ClassVar[list[str]] = ["lock", "unlock"]
+    actions = ["lock", "unlock"]
 
     def has_lock_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("users.lock_accounts")

@@ -63,7 +63,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
             ("failed_sign_in_email", credentials["email"]),
         )
         # Counted before the password is looked at: parallel guesses do not slip through.
-        if not all([limits.take(*one) for one in tries]):
+        taken = [limits.take(*one) for one in tries]
+        if not all(taken):
             raise self.validation_error("too_many_login_attempts")
         user: User | None = super().authenticate(request, **credentials)
         if user:
@@ -87,9 +88,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
             return
         message = self.render_mail(template_prefix, email, {"email": email, **context})
         html = next((str(part.content) for part in message.alternatives), "")
-        tasks.send_message.enqueue(
-            to=email, subject=message.subject, text=message.body, html=html
-        )
+        tasks.send_message.enqueue(to=email, subject=message.subject, text=message.body, html=html)
 
 
 def check_password_length(password: str) -> None:

@@ -13,7 +13,7 @@ from market.users.countries import COUNTRIES
 from market.users.models import User, normalise_email
 from market.users.scopes import DEFAULT, SCOPES
 
-PASSWORD_HELP = "At least 10 characters. A short sentence is easy to remember."
+HELP_WITH_PASSWORDS = "At least 10 characters. A short sentence is easy to remember."
 
 
 class SignInForm(allauth_forms.LoginForm):  # type: ignore[misc]  # allauth is untyped
@@ -38,7 +38,7 @@ class SignUpForm(allauth_forms.SignupForm):  # type: ignore[misc]
         self.fields["email"].label = "E-mail address"
         self.fields["username"].label = "User name"
         self.fields["username"].help_text = "Others see it. 3 to 40 letters, digits, - _ or dots."
-        self.fields["password1"].help_text = PASSWORD_HELP
+        self.fields["password1"].help_text = HELP_WITH_PASSWORDS
         for field in self.fields.values():
             field.widget.attrs.pop("placeholder", None)
 
@@ -74,7 +74,7 @@ class NewPasswordForm(allauth_forms.ResetPasswordKeyForm):  # type: ignore[misc]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["password1"].help_text = PASSWORD_HELP
+        self.fields["password1"].help_text = HELP_WITH_PASSWORDS
         self.fields["password1"].widget.attrs.pop("placeholder")
 
 
@@ -86,7 +86,7 @@ class PasswordChangeForm(allauth_forms.ChangePasswordForm):  # type: ignore[misc
         self.fields["oldpassword"].label = "Present password"
         self.fields["oldpassword"].help_text = ""
         self.fields["password1"].label = "New password"
-        self.fields["password1"].help_text = PASSWORD_HELP
+        self.fields["password1"].help_text = HELP_WITH_PASSWORDS
         for field in self.fields.values():
             field.widget.attrs.pop("placeholder")
 

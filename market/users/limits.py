@@ -46,7 +46,7 @@ def _window(limit: str, key: str) -> tuple[int, str, int]:
 def _add(name: str, amount: int, seconds: int) -> int:
     cache.add(name, 0, seconds)
     try:
-        count = cache.incr(name, amount)
+        count: int | None = cache.incr(name, amount)
     except ValueError:  # it ran out in between
         return amount
     # With IGNORE_EXCEPTIONS django-redis answers None when Redis is away.

@@ -1,4 +1,5 @@
 import unicodedata
+from contextlib import suppress
 from typing import ClassVar
 
 from django.conf import settings
@@ -20,10 +21,8 @@ def normalise_username(name: str) -> str:
 def normalise_email(email: str) -> str:
     """The form in which e-mail addresses are kept and compared; domains as ASCII (IDNA)."""
     local, at, domain = unicodedata.normalize("NFKC", email.strip()).lower().rpartition("@")
-    try:
+    with suppress(UnicodeError):  # not a domain: whoever checks the address refuses it
         domain = punycode(domain)
-    except UnicodeError:
-        pass  # not a domain: whoever checks the address refuses it
     return f"{local}{at}{domain}"
 
 
@@ -50,9 +49,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     email = models.EmailField(max_length=254, unique=True, db_collation=BINARY)
     username = models.CharField(max_length=40)
     # Equal names look equal: unique under NFKC and case folding, whatever the engine's collation.
-    username_key = models.CharField(
-        max_length=80, unique=True, db_collation=BINARY, editable=False
-    )
+    username_key = models.CharField(max_length=80, unique=True, db_collation=BINARY, editable=False)
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False)
     # Raised by sign-out everywhere and by a lock: ends every session on every host.
@@ -80,7 +77,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         """Every session carries this; Django ends those whose value is no longer the user's."""
         return self._session_hash(None)
 
-    def get_session_auth_fallback_hash(self) -> list[str]:  # type: ignore[override]  # Django only loops over it
+    def get_session_auth_fallback_hash(self) -> list[str]:
         return [self._session_hash(secret) for secret in settings.SECRET_KEY_FALLBACKS]
 
     def _session_hash(self, secret: str | None) -> str:

@@ -1,7 +1,7 @@
 from collections.abc import Sequence
 
 from market.core.ids import token_hash
-from market.users.models import PersonalToken, User, normalise_email, normalise_username
+from market.users.models import PersonalToken, Profile, User, normalise_email, normalise_username
 
 
 def user_by_token(token: str) -> tuple[User, PersonalToken] | None:
@@ -28,6 +28,10 @@ def author_by_username(username: str) -> User | None:
     )
 
 
+def profile_of(user: User) -> Profile | None:
+    return Profile.objects.filter(user=user).first()
+
+
 def user_by_name_or_email(text: str) -> User | None:
     key = {"email": normalise_email(text)} if "@" in text else {}
     return User.objects.filter(**(key or {"username_key": normalise_username(text)})).first()
@@ -40,7 +44,5 @@ def is_author(user: User) -> bool:
 def is_staff_member(user: User) -> bool:
     """Whether a person has any business on the staff host."""
     return user.is_active and (
-        user.is_staff
-        or user.has_perm("items.review_items")
-        or user.has_perm("items.suspend_items")
+        user.is_staff or user.has_perm("items.review_items") or user.has_perm("items.suspend_items")
     )

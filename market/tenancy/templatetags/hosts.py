@@ -8,9 +8,9 @@ register = template.Library()
 
 
 @register.simple_tag
-def host_url(key: str, viewname: str, *args: object, **kwargs: object) -> str:
+def host_url(host_key: str, viewname: str, *args: object, **kwargs: object) -> str:
     """`{% host_url 'account' 'purchases:cart' %}`: a page's address on another host."""
-    return hosts.link(key, viewname, *args, **kwargs)
+    return hosts.link(host_key, viewname, *args, **kwargs)
 
 
 @register.simple_tag

@@ -28,9 +28,10 @@ def clean_username(name: str) -> str:
         raise UsernameInvalid("A user name may not hold invisible characters.")
     if not 3 <= len(name) <= 40 or len(normalise_username(name)) > 80:
         raise UsernameInvalid("A user name has 3 to 40 characters.")
-    if not all(_is_letter(char) or char in "-_." for char in name):
+    stacked = "MMM" in "".join(unicodedata.category(char)[0] for char in name)
+    if stacked or not all(_is_letter(char) or char in "-_." for char in name):
         raise UsernameInvalid("Use letters, digits, hyphens, underscores and dots only.")
-    if not (name[0].isalnum() and (name[-1].isalnum() or unicodedata.combining(name[-1]))):
+    if not (name[0].isalnum() and _is_letter(name[-1])):
         raise UsernameInvalid("A user name begins and ends with a letter or a digit.")
     if len(_alphabets(name)) > 1:
         raise UsernameInvalid("A user name uses letters of one alphabet.")
@@ -43,7 +44,7 @@ def _is_letter(char: str) -> bool:
 
 
 def _alphabets(name: str) -> Collection[str]:
-    # Letters of these three look alike: a Cyrillic "а" in a Latin name deceives.
+    # Letters of these three look alike: a Cyrillic letter in a Latin name deceives.
     first_words = {unicodedata.name(char, "").split(" ")[0] for char in name if char.isalpha()}
     return first_words & {"LATIN", "CYRILLIC", "GREEK"}
 

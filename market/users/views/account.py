@@ -17,7 +17,6 @@ from market.users import selectors, services
 from market.users.errors import ProfileInvalid
 from market.users.forms import ProfileForm, SignInStartForm
 from market.users.http import UserRequest
-from market.users.models import Profile
 
 
 @require_GET
@@ -41,7 +40,7 @@ def sign_in_start(request: HttpRequest) -> HttpResponse:
 @login_required
 def home(request: UserRequest) -> HttpResponse:
     context = {
-        "profile": Profile.objects.filter(user=request.user).first(),
+        "profile": selectors.profile_of(request.user),
         "is_author": selectors.is_author(request.user),
         "is_staff_member": selectors.is_staff_member(request.user),
     }
@@ -92,7 +91,7 @@ def become_author(request: UserRequest) -> HttpResponse:
 
 
 def _profile_form(request: UserRequest) -> ProfileForm:
-    shown = Profile.objects.filter(user=request.user).first()
+    shown = selectors.profile_of(request.user)
     initial = {
         "display_name": shown.display_name if shown else request.user.username,
         "bio": shown.bio if shown else "",

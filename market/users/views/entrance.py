@@ -21,7 +21,9 @@ from market.users.models import normalise_email
 
 
 def _too_many(request: HttpRequest) -> HttpResponse:
-    return render(request, "users/too_many.html", status=429, headers={"Retry-After": "60"})
+    response = render(request, "users/too_many.html", status=429)
+    response.headers["Retry-After"] = "60"
+    return response
 
 
 class SignInView(allauth_views.LoginView):  # type: ignore[misc]  # allauth is untyped
@@ -96,7 +98,7 @@ class NewPasswordView(allauth_views.PasswordResetFromKeyView):  # type: ignore[m
         return response  # type: ignore[no-any-return]
 
     def form_invalid(self, form: NewPasswordForm) -> HttpResponse:
-        return self.render_to_response(self.get_context_data(form=form), status=422)  # type: ignore[no-any-return]
+        return self.render_to_response(self.get_context_data(form=form), status=422)
 
     def render_to_response(self, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
         if context.get("token_fail"):

@@ -13,9 +13,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--user", required=True, help="user name or e-mail address")
-        parser.add_argument(
-            "--scopes", nargs="*", default=[], help=f"any of: {' '.join(SCOPES)}"
-        )
+        parser.add_argument("--scopes", nargs="*", default=[], help=f"any of: {' '.join(SCOPES)}")
         parser.add_argument("--name", default="Command line")
 
     def handle(self, *args: Any, **options: Any) -> None:
