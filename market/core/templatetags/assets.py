@@ -5,6 +5,6 @@ register = template.Library()
 
 
 @register.simple_tag
-def theme_css(slug: str) -> str:
-    """The address of a marketplace's own style sheet: its accent, its heading face."""
-    return static(f"sites/{slug}/theme.css")
+def site_asset(slug: str, name: str) -> str:
+    """The address of a file in a marketplace's own folder: `{% site_asset slug 'theme.css' %}`."""
+    return static(f"sites/{slug}/{name}")

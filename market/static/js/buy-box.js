@@ -1,0 +1,51 @@
+// "Add to cart" without leaving the page. Without this module both buttons lead to the page that
+// asks again and holds the form.
+
+import { person, showCartCount } from "./corner.js";
+
+const form = document.querySelector("[data-buy-box]");
+const add = form?.querySelector("[data-add]");
+const said = form?.querySelector("[data-said]");
+
+form?.addEventListener("submit", async (event) => {
+  if (event.submitter !== add) return;
+  event.preventDefault();
+  add.setAttribute("aria-busy", "true");
+  try {
+    await addToCart();
+  } catch {
+    form.submit(); // the page without scripts takes over
+  }
+  add.removeAttribute("aria-busy");
+});
+
+async function addToCart() {
+  const known = await person;
+  if (!known?.csrf_token) throw new Error("no token");
+  const body = new FormData(form);
+  body.set("item", form.dataset.item);
+  const answer = await fetch(form.dataset.cartAdd, {
+    method: "POST",
+    credentials: "same-origin",
+    headers: { Accept: "application/json", "X-CSRFToken": known.csrf_token },
+    body,
+  });
+  const told = await answer.json();
+  if (answer.ok) {
+    showCartCount(told.cart_count);
+    say("In your cart. ", form.dataset.cart, "Go to the cart");
+  } else if (told.error) {
+    say(told.error);
+  } else {
+    throw new Error(`status ${answer.status}`);
+  }
+}
+
+function say(words, href, label) {
+  said.replaceChildren(words);
+  if (!href) return;
+  const link = document.createElement("a");
+  link.href = href;
+  link.textContent = label;
+  said.append(link);
+}
