@@ -34,6 +34,11 @@ def deadline(seconds: float) -> Iterator[None]:
     signal.setitimer(signal.ITIMER_REAL, seconds)
     try:
         yield
+    except DeadlineExceeded:
+        # It may have struck inside BEGIN or COMMIT: a new connection is surely in no transaction.
+        connection.close()
+        connection.connect()
+        raise
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, previous)

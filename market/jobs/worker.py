@@ -84,7 +84,7 @@ class Worker:
     def _keep_house(self) -> None:
         if time.monotonic() < self.housekeeping_due:
             return
-        self.housekeeping_due = time.monotonic() + HOUSEKEEPING_SECONDS
+        self.housekeeping_due = time.monotonic() + min(HOUSEKEEPING_SECONDS, self.lease_seconds)
         services.reclaim_expired(queues=self.queues)
         if self.with_schedule:
             schedule.tick()

@@ -9,6 +9,8 @@ from market.jobs.worker import Worker
 
 class Command(BaseCommand):
     help = "Runs jobs until SIGTERM or SIGINT; the job that runs then is finished first."
+    # A deployment runs `check` once; workers start often, and need no URLs.
+    requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--queues", help="comma-separated; all by default")
