@@ -48,10 +48,11 @@ load_environment() {
   while IFS= read -r line || [ -n "$line" ]; do
     case $line in
     '' | '#'* | ';'*) continue ;;
-    [A-Za-z_]*=*) ;;
-    *) fail "$etc/environment: not KEY=VALUE: ${line%%=*}" ;;
     esac
     key=${line%%=*}
+    case $key in
+    '' | [0-9]* | *[!A-Za-z0-9_]*) fail "$etc/environment: not KEY=VALUE: $key" ;;
+    esac
     value=${line#*=}
     case $value in
     \"*\") value=${value#\"} value=${value%\"} ;;
