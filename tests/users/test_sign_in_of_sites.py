@@ -8,11 +8,13 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
 
+from market.purchases.services import cart as carts
 from market.tenancy import hosts
 from market.users import services
 from market.users.errors import SignInRefused
 from market.users.models import SignInCode
 from tests.conftest import host_client
+from tests.factories import make_item
 from tests.users.browsers import ask_for_code, is_signed_in, path_of, sign_in_at
 
 pytestmark = pytest.mark.django_db
@@ -62,6 +64,20 @@ def test_the_account_host_asks_who_it_is_first_and_then_goes_on(buyer, photos):
     assert back.startswith(f"{hosts.origin('photos')}/sign-in/return/?code=")
     assert photos.get(path_of(back)).status_code == 302
     assert is_signed_in(photos)
+
+
+def test_the_visitors_cart_comes_along(account, buyer, photos):
+    item = make_item()
+    cart, token = carts.open_visitor_cart(host_key="photos")
+    licence = item.prices.first().licence_code
+    carts.add_to_cart(cart=cart, item_id=item.pk, licence_code=licence)
+    photos.cookies["cart"] = token
+
+    response = photos.get(path_of(ask_for_code(photos, account)))
+
+    assert response.cookies["cart"].value == ""
+    assert [line.item_id for line in carts.user_cart(buyer).lines.all()] == [item.pk]
+    assert carts.visitor_cart(token) is None
 
 
 def test_a_code_is_used_once(account, photos):

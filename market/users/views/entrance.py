@@ -21,7 +21,7 @@ from market.users.models import normalise_email
 
 
 def _too_many(request: HttpRequest) -> HttpResponse:
-    response = render(request, "users/too_many.html", status=429)
+    response = render(request, "429.html", status=429)
     response.headers["Retry-After"] = "60"
     return response
 

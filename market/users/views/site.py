@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from market.core.ids import new_token
+from market.purchases import visitors
 from market.purchases.services import cart
 from market.tenancy import hosts
 from market.tenancy.http import HostRequest
@@ -67,9 +68,9 @@ def sign_in_return(request: HostRequest) -> HttpResponse:
     login(request, user)  # gives the session a new id
     response = redirect(path)
     response.delete_cookie(STATE_COOKIE, samesite="Lax")
-    if token := request.COOKIES.get(cart.COOKIE):
+    if token := visitors.cart_token(request):
         cart.join_visitor_cart(user=user, token=token)
-        response.delete_cookie(cart.COOKIE, samesite="Lax")
+        response.delete_cookie(visitors.COOKIE, samesite="Lax")
     return response
 
 
