@@ -214,12 +214,20 @@ class ItemListing(models.Model):
             models.UniqueConstraint(fields=["item", "site_id", "node_id"], name="listing_once"),
         ]
         indexes = [
-            models.Index(fields=["site_id", "node_id", "published_at", "item"], name="listing_newest"),
-            models.Index(fields=["site_id", "node_id", "updated_at", "item"], name="listing_updated"),
-            models.Index(fields=["site_id", "node_id", "price_cents", "item"], name="listing_price"),
+            models.Index(
+                fields=["site_id", "node_id", "published_at", "item"], name="listing_newest"
+            ),
+            models.Index(
+                fields=["site_id", "node_id", "updated_at", "item"], name="listing_updated"
+            ),
+            models.Index(
+                fields=["site_id", "node_id", "price_cents", "item"], name="listing_price"
+            ),
             models.Index(fields=["site_id", "node_id", "sales", "item"], name="listing_sales"),
             models.Index(fields=["site_id", "node_id", "rating", "item"], name="listing_rating"),
-            models.Index(fields=["site_id", "node_id", "trending", "item"], name="listing_trending"),
+            models.Index(
+                fields=["site_id", "node_id", "trending", "item"], name="listing_trending"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -2,13 +2,13 @@
 
 import django.db.models.deletion
 import django.utils.timezone
-import market.core.ids
 from django.conf import settings
 from django.db import migrations, models
 
+import market.core.ids
+
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -17,307 +17,582 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Item',
+            name="Item",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('site_id', models.PositiveSmallIntegerField()),
-                ('slug', models.CharField(db_collation='utf8mb4_bin', max_length=120)),
-                ('name', models.CharField(db_collation='utf8mb4_unicode_520_ci', max_length=100)),
-                ('summary', models.CharField(blank=True, max_length=200)),
-                ('card', models.JSONField(default=dict)),
-                ('status', models.CharField(choices=[('draft', 'Draft'), ('submitted', 'Submitted'), ('in_review', 'In Review'), ('soft_rejected', 'Soft Rejected'), ('hard_rejected', 'Hard Rejected'), ('approved', 'Approved'), ('paused', 'Paused'), ('suspended', 'Suspended'), ('retired', 'Retired')], default='draft', max_length=16)),
-                ('published_at', models.DateTimeField(null=True)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('updated_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='items', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("site_id", models.PositiveSmallIntegerField()),
+                ("slug", models.CharField(db_collation="utf8mb4_bin", max_length=120)),
+                ("name", models.CharField(db_collation="utf8mb4_unicode_520_ci", max_length=100)),
+                ("summary", models.CharField(blank=True, max_length=200)),
+                ("card", models.JSONField(default=dict)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("submitted", "Submitted"),
+                            ("in_review", "In Review"),
+                            ("soft_rejected", "Soft Rejected"),
+                            ("hard_rejected", "Hard Rejected"),
+                            ("approved", "Approved"),
+                            ("paused", "Paused"),
+                            ("suspended", "Suspended"),
+                            ("retired", "Retired"),
+                        ],
+                        default="draft",
+                        max_length=16,
+                    ),
+                ),
+                ("published_at", models.DateTimeField(null=True)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("updated_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "author",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="items",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'permissions': [('sell_items', 'Can offer items for sale'), ('review_items', 'Can review items of others'), ('suspend_items', 'Can take items off sale')],
+                "permissions": [
+                    ("sell_items", "Can offer items for sale"),
+                    ("review_items", "Can review items of others"),
+                    ("suspend_items", "Can take items off sale"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Attribute',
+            name="Attribute",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('site_id', models.PositiveSmallIntegerField()),
-                ('key', models.CharField(db_collation='utf8mb4_bin', max_length=60)),
-                ('label', models.CharField(max_length=80)),
-                ('type', models.CharField(max_length=12)),
-                ('retired_at', models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("site_id", models.PositiveSmallIntegerField()),
+                ("key", models.CharField(db_collation="utf8mb4_bin", max_length=60)),
+                ("label", models.CharField(max_length=80)),
+                ("type", models.CharField(max_length=12)),
+                ("retired_at", models.DateTimeField(null=True)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('site_id', 'key'), name='attribute_key')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("site_id", "key"), name="attribute_key")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Category',
+            name="Category",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('site_id', models.PositiveSmallIntegerField()),
-                ('slug', models.CharField(db_collation='utf8mb4_bin', max_length=60)),
-                ('path', models.CharField(db_collation='utf8mb4_bin', max_length=130)),
-                ('name', models.CharField(db_collation='utf8mb4_unicode_520_ci', max_length=80)),
-                ('position', models.PositiveSmallIntegerField(default=0)),
-                ('retired_at', models.DateTimeField(null=True)),
-                ('parent', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='items.category')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("site_id", models.PositiveSmallIntegerField()),
+                ("slug", models.CharField(db_collation="utf8mb4_bin", max_length=60)),
+                ("path", models.CharField(db_collation="utf8mb4_bin", max_length=130)),
+                ("name", models.CharField(db_collation="utf8mb4_unicode_520_ci", max_length=80)),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                ("retired_at", models.DateTimeField(null=True)),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="items.category",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ItemDetail',
+            name="ItemDetail",
             fields=[
-                ('item', models.OneToOneField(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='detail', serialize=False, to='items.item')),
-                ('description_source', models.TextField(blank=True)),
-                ('description_html', models.TextField(blank=True)),
-                ('attributes', models.JSONField(default=dict)),
-                ('tags', models.JSONField(default=list)),
-                ('attribution', models.CharField(blank=True, max_length=1000)),
-                ('upstream_licence', models.CharField(blank=True, max_length=120)),
-                ('has_support', models.BooleanField(default=False)),
-                ('addresses', models.JSONField(default=dict)),
+                (
+                    "item",
+                    models.OneToOneField(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="detail",
+                        serialize=False,
+                        to="items.item",
+                    ),
+                ),
+                ("description_source", models.TextField(blank=True)),
+                ("description_html", models.TextField(blank=True)),
+                ("attributes", models.JSONField(default=dict)),
+                ("tags", models.JSONField(default=list)),
+                ("attribution", models.CharField(blank=True, max_length=1000)),
+                ("upstream_licence", models.CharField(blank=True, max_length=120)),
+                ("has_support", models.BooleanField(default=False)),
+                ("addresses", models.JSONField(default=dict)),
             ],
         ),
         migrations.CreateModel(
-            name='ItemStats',
+            name="ItemStats",
             fields=[
-                ('item', models.OneToOneField(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='stats', serialize=False, to='items.item')),
-                ('sales', models.PositiveIntegerField(default=0)),
-                ('rating_sum', models.PositiveIntegerField(default=0)),
-                ('rating_count', models.PositiveIntegerField(default=0)),
-                ('trending', models.PositiveIntegerField(default=0)),
-                ('rolled_up_at', models.DateTimeField(null=True)),
+                (
+                    "item",
+                    models.OneToOneField(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="stats",
+                        serialize=False,
+                        to="items.item",
+                    ),
+                ),
+                ("sales", models.PositiveIntegerField(default=0)),
+                ("rating_sum", models.PositiveIntegerField(default=0)),
+                ("rating_count", models.PositiveIntegerField(default=0)),
+                ("trending", models.PositiveIntegerField(default=0)),
+                ("rolled_up_at", models.DateTimeField(null=True)),
             ],
         ),
         migrations.AddField(
-            model_name='item',
-            name='category',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='items.category'),
+            model_name="item",
+            name="category",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="items.category"
+            ),
         ),
         migrations.CreateModel(
-            name='ItemListing',
+            name="ItemListing",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('site_id', models.PositiveSmallIntegerField()),
-                ('node_id', models.PositiveBigIntegerField()),
-                ('published_at', models.DateTimeField()),
-                ('updated_at', models.DateTimeField()),
-                ('price_cents', models.PositiveIntegerField()),
-                ('sales', models.PositiveIntegerField(default=0)),
-                ('rating', models.PositiveIntegerField(default=0)),
-                ('trending', models.PositiveIntegerField(default=0)),
-                ('item', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, to='items.item')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("site_id", models.PositiveSmallIntegerField()),
+                ("node_id", models.PositiveBigIntegerField()),
+                ("published_at", models.DateTimeField()),
+                ("updated_at", models.DateTimeField()),
+                ("price_cents", models.PositiveIntegerField()),
+                ("sales", models.PositiveIntegerField(default=0)),
+                ("rating", models.PositiveIntegerField(default=0)),
+                ("trending", models.PositiveIntegerField(default=0)),
+                (
+                    "item",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to="items.item",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ItemVersion',
+            name="ItemVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('label', models.CharField(blank=True, max_length=40)),
-                ('changelog', models.TextField(blank=True)),
-                ('review_note', models.TextField(blank=True)),
-                ('status', models.CharField(choices=[('draft', 'Draft'), ('submitted', 'Submitted'), ('in_review', 'In Review'), ('soft_rejected', 'Soft Rejected'), ('hard_rejected', 'Hard Rejected'), ('approved', 'Approved')], default='draft', max_length=16)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('submitted_at', models.DateTimeField(null=True)),
-                ('approved_at', models.DateTimeField(null=True)),
-                ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='items.item')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField()),
+                ("label", models.CharField(blank=True, max_length=40)),
+                ("changelog", models.TextField(blank=True)),
+                ("review_note", models.TextField(blank=True)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("submitted", "Submitted"),
+                            ("in_review", "In Review"),
+                            ("soft_rejected", "Soft Rejected"),
+                            ("hard_rejected", "Hard Rejected"),
+                            ("approved", "Approved"),
+                        ],
+                        default="draft",
+                        max_length=16,
+                    ),
+                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("submitted_at", models.DateTimeField(null=True)),
+                ("approved_at", models.DateTimeField(null=True)),
+                (
+                    "item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="versions",
+                        to="items.item",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ItemPreview',
+            name="ItemPreview",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(db_collation='utf8mb4_bin', max_length=20)),
-                ('position', models.PositiveSmallIntegerField(default=0)),
-                ('key', models.CharField(db_collation='utf8mb4_bin', max_length=200)),
-                ('content_type', models.CharField(max_length=60)),
-                ('width', models.PositiveIntegerField(null=True)),
-                ('height', models.PositiveIntegerField(null=True)),
-                ('bytes', models.PositiveBigIntegerField(default=0)),
-                ('facts', models.JSONField(default=dict)),
-                ('source_id', models.PositiveBigIntegerField(default=0)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='previews', to='items.itemversion')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(db_collation="utf8mb4_bin", max_length=20)),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                ("key", models.CharField(db_collation="utf8mb4_bin", max_length=200)),
+                ("content_type", models.CharField(max_length=60)),
+                ("width", models.PositiveIntegerField(null=True)),
+                ("height", models.PositiveIntegerField(null=True)),
+                ("bytes", models.PositiveBigIntegerField(default=0)),
+                ("facts", models.JSONField(default=dict)),
+                ("source_id", models.PositiveBigIntegerField(default=0)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="previews",
+                        to="items.itemversion",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ItemFile',
+            name="ItemFile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(db_collation='utf8mb4_bin', max_length=40)),
-                ('position', models.PositiveSmallIntegerField(default=0)),
-                ('name', models.CharField(max_length=200)),
-                ('key', models.CharField(db_collation='utf8mb4_bin', max_length=200, unique=True)),
-                ('sha256', models.CharField(db_collation='utf8mb4_bin', max_length=64)),
-                ('bytes', models.PositiveBigIntegerField()),
-                ('format', models.CharField(max_length=12)),
-                ('facts', models.JSONField(default=dict)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='files', to='items.itemversion')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("role", models.CharField(db_collation="utf8mb4_bin", max_length=40)),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                ("name", models.CharField(max_length=200)),
+                ("key", models.CharField(db_collation="utf8mb4_bin", max_length=200, unique=True)),
+                ("sha256", models.CharField(db_collation="utf8mb4_bin", max_length=64)),
+                ("bytes", models.PositiveBigIntegerField()),
+                ("format", models.CharField(max_length=12)),
+                ("facts", models.JSONField(default=dict)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="files",
+                        to="items.itemversion",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ItemEvent',
+            name="ItemEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('from_status', models.CharField(max_length=16)),
-                ('to_status', models.CharField(max_length=16)),
-                ('reason', models.TextField(blank=True)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('actor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='items.item')),
-                ('version', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='events', to='items.itemversion')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("from_status", models.CharField(max_length=16)),
+                ("to_status", models.CharField(max_length=16)),
+                ("reason", models.TextField(blank=True)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="events",
+                        to="items.item",
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="events",
+                        to="items.itemversion",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='item',
-            name='live_version',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='items.itemversion'),
+            model_name="item",
+            name="live_version",
+            field=models.ForeignKey(
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="items.itemversion",
+            ),
         ),
         migrations.CreateModel(
-            name='Licence',
+            name="Licence",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('site_id', models.PositiveSmallIntegerField()),
-                ('code', models.CharField(db_collation='utf8mb4_bin', max_length=40)),
-                ('name', models.CharField(max_length=80)),
-                ('summary', models.CharField(max_length=300)),
-                ('text_version', models.PositiveSmallIntegerField(default=1)),
-                ('position', models.PositiveSmallIntegerField(default=0)),
-                ('retired_at', models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("site_id", models.PositiveSmallIntegerField()),
+                ("code", models.CharField(db_collation="utf8mb4_bin", max_length=40)),
+                ("name", models.CharField(max_length=80)),
+                ("summary", models.CharField(max_length=300)),
+                ("text_version", models.PositiveSmallIntegerField(default=1)),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                ("retired_at", models.DateTimeField(null=True)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('site_id', 'code'), name='licence_code')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("site_id", "code"), name="licence_code")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='LicencePrice',
+            name="LicencePrice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('licence_code', models.CharField(db_collation='utf8mb4_bin', max_length=40)),
-                ('cents', models.PositiveIntegerField()),
-                ('currency', models.CharField(default='USD', max_length=3)),
-                ('valid_from', models.DateTimeField(default=django.utils.timezone.now)),
-                ('valid_until', models.DateTimeField(null=True)),
-                ('current', models.PositiveSmallIntegerField(default=1, null=True)),
-                ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='prices', to='items.item')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("licence_code", models.CharField(db_collation="utf8mb4_bin", max_length=40)),
+                ("cents", models.PositiveIntegerField()),
+                ("currency", models.CharField(default="USD", max_length=3)),
+                ("valid_from", models.DateTimeField(default=django.utils.timezone.now)),
+                ("valid_until", models.DateTimeField(null=True)),
+                ("current", models.PositiveSmallIntegerField(default=1, null=True)),
+                (
+                    "item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="prices",
+                        to="items.item",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='NodeStats',
+            name="NodeStats",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('site_id', models.PositiveSmallIntegerField()),
-                ('node_id', models.PositiveBigIntegerField()),
-                ('items', models.PositiveIntegerField(default=0)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("site_id", models.PositiveSmallIntegerField()),
+                ("node_id", models.PositiveBigIntegerField()),
+                ("items", models.PositiveIntegerField(default=0)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('site_id', 'node_id'), name='node_stats_node')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("site_id", "node_id"), name="node_stats_node")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Upload',
+            name="Upload",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', market.core.ids.UUIDField(unique=True)),
-                ('role', models.CharField(db_collation='utf8mb4_bin', max_length=40)),
-                ('name', models.CharField(max_length=200)),
-                ('storage_key', models.CharField(db_collation='utf8mb4_bin', max_length=200)),
-                ('sha256', models.CharField(db_collation='utf8mb4_bin', max_length=64)),
-                ('bytes', models.PositiveBigIntegerField()),
-                ('state', models.CharField(choices=[('received', 'Received'), ('accepted', 'Accepted'), ('refused', 'Refused')], default='received', max_length=12)),
-                ('refusal', models.CharField(blank=True, max_length=300)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('author', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='uploads', to='items.itemversion')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", market.core.ids.UUIDField(unique=True)),
+                ("role", models.CharField(db_collation="utf8mb4_bin", max_length=40)),
+                ("name", models.CharField(max_length=200)),
+                ("storage_key", models.CharField(db_collation="utf8mb4_bin", max_length=200)),
+                ("sha256", models.CharField(db_collation="utf8mb4_bin", max_length=64)),
+                ("bytes", models.PositiveBigIntegerField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("received", "Received"),
+                            ("accepted", "Accepted"),
+                            ("refused", "Refused"),
+                        ],
+                        default="received",
+                        max_length=12,
+                    ),
+                ),
+                ("refusal", models.CharField(blank=True, max_length=300)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "author",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="uploads",
+                        to="items.itemversion",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='AttributeOption',
+            name="AttributeOption",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('value', models.CharField(db_collation='utf8mb4_bin', max_length=80)),
-                ('position', models.PositiveSmallIntegerField(default=0)),
-                ('retired_at', models.DateTimeField(null=True)),
-                ('attribute', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='options', to='items.attribute')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("value", models.CharField(db_collation="utf8mb4_bin", max_length=80)),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                ("retired_at", models.DateTimeField(null=True)),
+                (
+                    "attribute",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="options",
+                        to="items.attribute",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('attribute', 'value'), name='attribute_option_value')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("attribute", "value"), name="attribute_option_value"
+                    )
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='category',
-            constraint=models.UniqueConstraint(fields=('site_id', 'path'), name='category_path'),
+            model_name="category",
+            constraint=models.UniqueConstraint(fields=("site_id", "path"), name="category_path"),
         ),
         migrations.AddIndex(
-            model_name='itemlisting',
-            index=models.Index(fields=['site_id', 'node_id', 'published_at', 'item'], name='listing_newest'),
+            model_name="itemlisting",
+            index=models.Index(
+                fields=["site_id", "node_id", "published_at", "item"], name="listing_newest"
+            ),
         ),
         migrations.AddIndex(
-            model_name='itemlisting',
-            index=models.Index(fields=['site_id', 'node_id', 'updated_at', 'item'], name='listing_updated'),
+            model_name="itemlisting",
+            index=models.Index(
+                fields=["site_id", "node_id", "updated_at", "item"], name="listing_updated"
+            ),
         ),
         migrations.AddIndex(
-            model_name='itemlisting',
-            index=models.Index(fields=['site_id', 'node_id', 'price_cents', 'item'], name='listing_price'),
+            model_name="itemlisting",
+            index=models.Index(
+                fields=["site_id", "node_id", "price_cents", "item"], name="listing_price"
+            ),
         ),
         migrations.AddIndex(
-            model_name='itemlisting',
-            index=models.Index(fields=['site_id', 'node_id', 'sales', 'item'], name='listing_sales'),
+            model_name="itemlisting",
+            index=models.Index(
+                fields=["site_id", "node_id", "sales", "item"], name="listing_sales"
+            ),
         ),
         migrations.AddIndex(
-            model_name='itemlisting',
-            index=models.Index(fields=['site_id', 'node_id', 'rating', 'item'], name='listing_rating'),
+            model_name="itemlisting",
+            index=models.Index(
+                fields=["site_id", "node_id", "rating", "item"], name="listing_rating"
+            ),
         ),
         migrations.AddIndex(
-            model_name='itemlisting',
-            index=models.Index(fields=['site_id', 'node_id', 'trending', 'item'], name='listing_trending'),
+            model_name="itemlisting",
+            index=models.Index(
+                fields=["site_id", "node_id", "trending", "item"], name="listing_trending"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='itemlisting',
-            constraint=models.UniqueConstraint(fields=('item', 'site_id', 'node_id'), name='listing_once'),
+            model_name="itemlisting",
+            constraint=models.UniqueConstraint(
+                fields=("item", "site_id", "node_id"), name="listing_once"
+            ),
         ),
         migrations.AddIndex(
-            model_name='itemversion',
-            index=models.Index(fields=['status', 'submitted_at'], name='item_version_queue'),
+            model_name="itemversion",
+            index=models.Index(fields=["status", "submitted_at"], name="item_version_queue"),
         ),
         migrations.AddConstraint(
-            model_name='itemversion',
-            constraint=models.UniqueConstraint(fields=('item', 'number'), name='item_version_number'),
+            model_name="itemversion",
+            constraint=models.UniqueConstraint(
+                fields=("item", "number"), name="item_version_number"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='itempreview',
-            constraint=models.UniqueConstraint(fields=('version', 'kind', 'position'), name='item_preview_kind_position'),
+            model_name="itempreview",
+            constraint=models.UniqueConstraint(
+                fields=("version", "kind", "position"), name="item_preview_kind_position"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='itemfile',
-            constraint=models.UniqueConstraint(fields=('version', 'role', 'position'), name='item_file_role_position'),
+            model_name="itemfile",
+            constraint=models.UniqueConstraint(
+                fields=("version", "role", "position"), name="item_file_role_position"
+            ),
         ),
         migrations.AddIndex(
-            model_name='itemevent',
-            index=models.Index(fields=['item', 'id'], name='item_event_history'),
+            model_name="itemevent",
+            index=models.Index(fields=["item", "id"], name="item_event_history"),
         ),
         migrations.AddIndex(
-            model_name='item',
-            index=models.Index(fields=['author', 'status', 'id'], name='item_portfolio'),
+            model_name="item",
+            index=models.Index(fields=["author", "status", "id"], name="item_portfolio"),
         ),
         migrations.AddIndex(
-            model_name='item',
-            index=models.Index(fields=['site_id', 'status', 'id'], name='item_review_queue'),
+            model_name="item",
+            index=models.Index(fields=["site_id", "status", "id"], name="item_review_queue"),
         ),
         migrations.AddConstraint(
-            model_name='item',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'approved'), _negated=True), models.Q(('live_version__isnull', False), ('published_at__isnull', False)), _connector='OR'), name='item_on_sale_is_published'),
+            model_name="item",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status", "approved"), _negated=True),
+                    models.Q(("live_version__isnull", False), ("published_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="item_on_sale_is_published",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='licenceprice',
-            constraint=models.UniqueConstraint(fields=('item', 'licence_code', 'current'), name='licence_price_in_force'),
+            model_name="licenceprice",
+            constraint=models.UniqueConstraint(
+                fields=("item", "licence_code", "current"), name="licence_price_in_force"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='licenceprice',
-            constraint=models.CheckConstraint(condition=models.Q(('cents__gt', 0)), name='licence_price_positive'),
+            model_name="licenceprice",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("cents__gt", 0)), name="licence_price_positive"
+            ),
         ),
         migrations.AddIndex(
-            model_name='upload',
-            index=models.Index(fields=['state', 'created_at'], name='upload_prune'),
+            model_name="upload",
+            index=models.Index(fields=["state", "created_at"], name="upload_prune"),
         ),
     ]

@@ -11,7 +11,7 @@ from market.users.services.accounts import (
     sign_out_everywhere,
     unlock_account,
 )
-from market.users.services.profiles import become_author, update_profile
+from market.users.services.profiles import become_author, set_avatar, update_profile
 from market.users.services.roles import grant_role, sync_roles, withdraw_role
 from market.users.services.sign_in import (
     create_sign_in_code,
@@ -35,6 +35,7 @@ __all__ = [
     "redeem_sign_in_code",
     "register",
     "revoke_token",
+    "set_avatar",
     "set_password",
     "sign_out_everywhere",
     "sync_roles",

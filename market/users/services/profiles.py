@@ -30,3 +30,8 @@ def update_profile(*, user: User, display_name: str, bio: str, country: str) -> 
         user=user, defaults={"display_name": display_name, "bio": bio, "country": country}
     )
     return profile
+
+
+def set_avatar(*, user: User, key: str) -> None:
+    """The public storage key of the person's picture, which was made by us."""
+    Profile.objects.filter(user=user).update(avatar_key=key)

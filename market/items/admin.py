@@ -1,0 +1,58 @@
+"""The catalogue for staff: to look things up. Whatever changes goes through services."""
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from market.items.models import Category, Item, ItemEvent, ItemVersion, Licence, Upload
+
+
+class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # for several models
+    show_full_result_count = False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+
+@admin.register(Item)
+class ItemAdmin(ReadOnlyAdmin):
+    list_display = ("id", "name", "site_id", "status", "author", "published_at")
+    list_filter = ("status", "site_id")
+    list_select_related = ("author",)
+    search_fields = ("=id", "author__username")
+
+
+@admin.register(ItemVersion)
+class ItemVersionAdmin(ReadOnlyAdmin):
+    list_display = ("id", "item", "number", "status", "submitted_at", "approved_at")
+    list_filter = ("status",)
+    list_select_related = ("item",)
+
+
+@admin.register(ItemEvent)
+class ItemEventAdmin(ReadOnlyAdmin):
+    list_display = ("id", "item", "from_status", "to_status", "actor", "created_at")
+    list_select_related = ("item", "actor")
+
+
+@admin.register(Upload)
+class UploadAdmin(ReadOnlyAdmin):
+    list_display = ("id", "name", "role", "state", "refusal", "created_at")
+    list_filter = ("state",)
+
+
+@admin.register(Category)
+class CategoryAdmin(ReadOnlyAdmin):
+    list_display = ("path", "name", "site_id", "retired_at")
+    list_filter = ("site_id",)
+
+
+@admin.register(Licence)
+class LicenceAdmin(ReadOnlyAdmin):
+    list_display = ("code", "name", "site_id", "text_version", "retired_at")
+    list_filter = ("site_id",)

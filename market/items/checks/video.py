@@ -1,0 +1,68 @@
+"""Films, as ffprobe reads them: a process of its own with limits on time and memory."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from market.items.errors import UploadRefused
+from market.items.subprocesses import ToolFailed, run_tool
+from market.tenancy.definitions import FileRole
+
+PROBE_SECONDS = 30
+MAX_SIDE = 8192
+CODEC_NAMES = {"mjpeg": "photo-jpeg"}  # what site.toml calls ffmpeg's codecs
+
+
+@dataclass(frozen=True, slots=True)
+class Film:
+    width: int
+    height: int
+    seconds: float
+    codec: str
+    has_sound: bool
+
+
+def read_film(path: Path) -> Film:
+    command = [
+        "ffprobe", "-v", "error", "-protocol_whitelist", "file", "-print_format", "json",
+        "-show_entries", "format=duration:stream=codec_type,codec_name,width,height,duration",
+        f"file:{path}",
+    ]  # fmt: skip
+    try:
+        found = json.loads(run_tool(command, seconds=PROBE_SECONDS))
+        streams = found.get("streams", [])
+        pictures = [one for one in streams if one.get("codec_type") == "video"]
+        if not pictures:
+            raise UploadRefused("The file holds no moving picture.")
+        first = pictures[0]
+        return Film(
+            width=int(first["width"]),
+            height=int(first["height"]),
+            seconds=round(float(found["format"].get("duration") or first["duration"]), 3),
+            codec=CODEC_NAMES.get(first["codec_name"], first["codec_name"]),
+            has_sound=any(one.get("codec_type") == "audio" for one in streams),
+        )
+    except (ToolFailed, KeyError, ValueError, TypeError) as error:
+        raise UploadRefused("The video is damaged or cut off. Export it again.") from error
+
+
+def check_film(path: Path, role: FileRole) -> Film:
+    found = read_film(path)
+    size = f"The video has {found.width} × {found.height} pixels"
+    long_side, short_side = max(found.width, found.height), min(found.width, found.height)
+    if long_side > MAX_SIDE:
+        raise UploadRefused(f"{size}; at most {MAX_SIDE} on a side are allowed.")
+    if role.min_long_side is not None and long_side < role.min_long_side:
+        raise UploadRefused(f"{size}; the long side must have at least {role.min_long_side}.")
+    if role.min_short_side is not None and short_side < role.min_short_side:
+        raise UploadRefused(f"{size}; the short side must have at least {role.min_short_side}.")
+    if found.seconds <= 0:
+        raise UploadRefused("The video has no length. Export it again.")
+    if role.max_seconds is not None and found.seconds > role.max_seconds:
+        raise UploadRefused(
+            f"The video lasts {found.seconds:.0f} seconds; at most {role.max_seconds} are allowed."
+        )
+    if role.codec and found.codec not in role.codec:
+        wanted = " or ".join(role.codec)
+        raise UploadRefused(f"The video is coded as {found.codec}; expected {wanted}.")
+    return found

@@ -1,0 +1,160 @@
+"""What makes an item visible: its card, its rows in the lists, the totals of the nodes.
+
+Every function here works on a row that the caller has locked, inside the caller's transaction.
+"""
+
+from typing import Any
+
+from django.db.models import F
+from django.utils import timezone
+
+from market.items.content.facts import card_facts
+from market.items.models import (
+    Item,
+    ItemListing,
+    ItemPreview,
+    ItemStats,
+    ItemVersion,
+    LicencePrice,
+    NodeStats,
+)
+from market.payments import pricing
+from market.tenancy.definitions import Marketplace, PreviewPlace
+from market.tenancy.registry import marketplace_by_id
+from market.users.models import Profile
+
+# Which preview a list plays or turns, in this order.
+MEDIA_KINDS = ("audio", "video", "model", "live")
+
+
+def go_live(item: Item, version: ItemVersion) -> None:
+    """Make an approved version the one that sells; the caller then sets the item's state."""
+    now = timezone.now()
+    item.live_version = version
+    item.published_at = item.published_at or now
+    item.updated_at = now
+    item.card = make_card(item, version)
+    item.save(update_fields=["live_version", "published_at", "updated_at", "card"])
+
+
+def refresh(item: Item) -> None:
+    """After a change of price: the card, and its place in the lists."""
+    if item.live_version is None:
+        return
+    item.card = make_card(item, item.live_version)
+    item.updated_at = timezone.now()
+    item.save(update_fields=["card", "updated_at"])
+    if item.is_for_sale:
+        put_in_lists(item)
+
+
+def make_card(item: Item, version: ItemVersion) -> dict[str, Any]:
+    """What a list shows of an item; see Item.card."""
+    site = marketplace_by_id(item.site_id)
+    top = item.category.path.split("/")[0]
+    licence = site.default_licence(top)
+    previews = _by_kind(version)
+    thumbnail = previews.get("thumbnail")
+    picture = _card_picture(site, top, previews)
+    media = next((previews[kind] for kind in MEDIA_KINDS if kind in previews), None)
+    profile = Profile.objects.filter(pk=item.author_id).first()
+    card: dict[str, Any] = {
+        "price_cents": all_in_cents(item, licence.code),
+        "licence": licence.code,
+        "thumbnail": thumbnail.key if thumbnail else "",
+        "preview": _picture(picture),
+        "media": media.key if media else "",
+        "facts": card_facts(site, item, version),
+        "author": item.author.username,
+        "author_name": profile.display_name if profile else item.author.username,
+    }
+    if media is not None:
+        card["media_kind"] = media.kind
+        card["seconds"] = media.facts.get("seconds")
+    if "waveform" in previews:
+        card["waveform"] = previews["waveform"].key
+        card["peaks"] = _coarser(previews["waveform"].facts.get("peaks", []))
+    if "poster" in previews:
+        card["poster"] = previews["poster"].key
+    return card
+
+
+def _coarser(peaks: list[float]) -> list[float]:
+    """Half as many, for lists."""
+    return [round(max(peaks[at : at + 2]), 2) for at in range(0, len(peaks), 2)]
+
+
+def all_in_cents(item: Item, licence_code: str) -> int:
+    """The author's price in force plus the buyer fee: what the buyer pays before tax."""
+    price = LicencePrice.objects.get(item=item, licence_code=licence_code, current=1)
+    return price.cents + pricing.buyer_fees(item.site_id)[licence_code]
+
+
+def _by_kind(version: ItemVersion) -> dict[str, ItemPreview]:
+    """The first preview of each kind."""
+    found: dict[str, ItemPreview] = {}
+    for row in version.previews.order_by("kind", "position"):
+        found.setdefault(row.kind, row)
+    return found
+
+
+def _card_picture(
+    site: Marketplace, top: str, previews: dict[str, ItemPreview]
+) -> ItemPreview | None:
+    """The picture that the site's rules put on a card, else whatever there is."""
+    roles = [rule.file for rule in site.previews_for(top) if PreviewPlace.CARD in rule.on]
+    kinds = ["sample"] if "sample_image" in roles else []
+    for kind in (*kinds, "image", "sample", "poster", "thumbnail"):
+        if kind in previews:
+            return previews[kind]
+    return None
+
+
+def _picture(row: ItemPreview | None) -> dict[str, Any] | None:
+    if row is None:
+        return None
+    picture: dict[str, Any] = {"key": row.key, "width": row.width, "height": row.height}
+    if variants := row.facts.get("variants"):
+        picture["variants"] = [
+            {name: one[name] for name in ("key", "width", "height")}
+            for one in variants
+            if one["content_type"] == "image/webp"
+        ]
+    return picture
+
+
+def put_in_lists(item: Item) -> None:
+    """Its rows for leaf, ancestors and the site, with the sort values of now."""
+    category = item.category
+    nodes = sorted({0, category.pk, *([category.parent_id] if category.parent_id else [])})
+    stats = ItemStats.objects.filter(item=item).first() or ItemStats(item=item)
+    values = {
+        "published_at": item.published_at,
+        "updated_at": item.updated_at,
+        "price_cents": item.card["price_cents"],
+        "sales": stats.sales,
+        "rating": round(stats.rating * 100),
+        "trending": stats.trending,
+    }
+    rows = {row.node_id: row for row in ItemListing.objects.filter(item=item)}
+    if sorted(rows) == nodes:
+        ItemListing.objects.filter(item=item).update(**values)
+        return
+    take_from_lists(item)
+    ItemListing.objects.bulk_create(
+        ItemListing(site_id=item.site_id, node_id=node, item=item, **values) for node in nodes
+    )
+    _count(item.site_id, nodes, 1)
+
+
+def take_from_lists(item: Item) -> None:
+    nodes = sorted(ItemListing.objects.filter(item=item).values_list("node_id", flat=True))
+    ItemListing.objects.filter(item=item).delete()
+    _count(item.site_id, nodes, -1)
+
+
+def _count(site_id: int, nodes: list[int], change: int) -> None:
+    # In the order of the nodes: two items never wait for each other crosswise.
+    for node in nodes:
+        NodeStats.objects.get_or_create(site_id=site_id, node_id=node)
+        NodeStats.objects.filter(site_id=site_id, node_id=node).update(items=F("items") + change)

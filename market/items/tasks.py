@@ -1,0 +1,30 @@
+"""Jobs of the catalogue; each may run twice."""
+
+from django_tasks import task
+
+from market.core import storage
+from market.discovery import services as discovery
+from market.items.services import media, uploads
+
+
+@task(queue_name="media")
+def make_previews(version_id: int) -> None:
+    media.make_previews(version_id=version_id)
+
+
+@task()
+def delete_objects(keys: list[str]) -> None:
+    """Bytes that no row names any more; deleting what is gone is no error."""
+    for key in keys:
+        storage.delete(key)
+
+
+@task(queue_name="search")
+def publish_effects(item_id: int) -> None:
+    """What follows when an item comes on sale, changes or goes off sale."""
+    discovery.index_item(item_id=item_id)
+
+
+@task()
+def prune_uploads() -> None:
+    uploads.prune_uploads()
