@@ -69,6 +69,9 @@ class Order(models.Model):
         PAID = "paid"
         EXPIRED = "expired"
 
+    # The buyer may still be sent to the gateway for these.
+    PAYABLE = (Status.OPEN, Status.AWAITING_PAYMENT)
+
     key = UUIDField(unique=True)  # the cart's checkout_key: one content, one order
     buyer = models.ForeignKey(User, models.PROTECT, related_name="orders")
     total_cents = models.PositiveIntegerField()
@@ -100,8 +103,7 @@ class Order(models.Model):
 
     @property
     def is_payable(self) -> bool:
-        """Whether the buyer may still be sent to the gateway for it."""
-        return self.status in (self.Status.OPEN, self.Status.AWAITING_PAYMENT)
+        return self.status in self.PAYABLE
 
     @property
     def purpose(self) -> str:

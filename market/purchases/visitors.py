@@ -7,17 +7,15 @@ from market.purchases.models import Cart
 from market.purchases.services import cart as carts
 from market.tenancy.http import HostRequest
 
-COOKIE = "__Host-cart" if settings.SECURE else "cart"
-
 
 def cart_token(request: HostRequest) -> str:
     """Empty without a cookie."""
-    return request.COOKIES.get(COOKIE, "")
+    return request.COOKIES.get(carts.COOKIE, "")
 
 
 def set_cart_cookie(response: HttpResponse, token: str) -> None:
     response.set_cookie(
-        COOKIE,
+        carts.COOKIE,
         token,
         max_age=carts.VISITOR_CART_DAYS * 24 * 3600,
         secure=settings.SECURE,

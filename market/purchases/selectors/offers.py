@@ -64,33 +64,36 @@ def offers_of(item_ids: Collection[int]) -> Offers:
         .defer("detail__description_html", "detail__description_source", "detail__attributes")
     )
     items = {item.pk: item for item in found}
-    prices: dict[int, dict[str, LicencePrice]] = {}
-    for price in LicencePrice.objects.filter(item_id__in=items, current=1):
-        prices.setdefault(price.item_id, {})[price.licence_code] = price
+    prices = {
+        (price.item_id, price.licence_code): price
+        for price in LicencePrice.objects.filter(item_id__in=items, current=1)
+    }
     rates = pricing.rate_card()
     sold = pricing.lifetime_sales({item.author_id for item in items.values()})
     versions = _text_versions({item.site_id for item in items.values()})
-    by_item: dict[int, list[Offer]] = {}
+    by_item: dict[int, list[Offer]] = {item_id: [] for item_id in items}
     for item in items.values():
         top = item.category.path.split("/")[0]
-        by_item[item.pk] = [
-            Offer(
-                item=item,
-                licence=terms,
-                licence_text_version=versions.get((item.site_id, terms.code), 1),
-                support_months=_support_months(item, top),
-                quote=rates.quote(
-                    site_id=item.site_id,
-                    licence_code=terms.code,
-                    item_price_cents=price.cents,
-                    currency=price.currency,
-                    is_exclusive=_is_exclusive(item),
-                    lifetime_cents=sold.get(item.author_id, 0),
-                ),
+        for terms in marketplace_by_id(item.site_id).licences_for(top):
+            price = prices.get((item.pk, terms.code))
+            if price is None:
+                continue
+            by_item[item.pk].append(
+                Offer(
+                    item=item,
+                    licence=terms,
+                    licence_text_version=versions.get((item.site_id, terms.code), 1),
+                    support_months=_support_months(item, top),
+                    quote=rates.quote(
+                        site_id=item.site_id,
+                        licence_code=terms.code,
+                        item_price_cents=price.cents,
+                        currency=price.currency,
+                        is_exclusive=_is_exclusive(item),
+                        lifetime_cents=sold.get(item.author_id, 0),
+                    ),
+                )
             )
-            for terms in marketplace_by_id(item.site_id).licences_for(top)
-            if (price := prices.get(item.pk, {}).get(terms.code)) is not None
-        ]
     return Offers(items, by_item)
 
 

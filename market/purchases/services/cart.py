@@ -1,6 +1,7 @@
 from datetime import timedelta
 from uuid import uuid4
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -10,6 +11,7 @@ from market.purchases.models import Cart, CartHandoff, CartLine
 from market.purchases.selectors.offers import offers_of
 from market.users.models import User
 
+COOKIE = "__Host-cart" if settings.SECURE else "cart"  # a visitor's, on one host
 MAX_LINES = 100
 HANDOFF_SECONDS = 60
 VISITOR_CART_DAYS = 60

@@ -19,8 +19,6 @@ from market.purchases.selectors.carts import CartPage, cart_page
 from market.purchases.selectors.offers import Offer
 from market.users.models import User
 
-PAYABLE = (Order.Status.OPEN, Order.Status.AWAITING_PAYMENT)
-
 
 def place_order(*, buyer: User, cart: Cart, key: UUID, shown_cents: Mapping[int, int]) -> Order:
     """Make the cart's present content an order, at the prices that the buyer was shown.
@@ -115,7 +113,7 @@ def _open_order(buyer: User, page: CartPage, key: UUID) -> Order:
         currency=order.currency,
     )
     # A buyer has one cart: what he was about to pay for before, he pays for no more.
-    earlier = Order.objects.filter(buyer=buyer, status__in=PAYABLE).exclude(pk=order.pk)
+    earlier = Order.objects.filter(buyer=buyer, status__in=Order.PAYABLE).exclude(pk=order.pk)
     for order_id in earlier.values_list("pk", flat=True):
         tasks.close_order.enqueue(order_id=order_id)
     return order

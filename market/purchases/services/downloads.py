@@ -1,6 +1,7 @@
 """Handing out what was bought: checked on `account.`, checked again on `files.`, and logged."""
 
 from datetime import timedelta
+from typing import TypedDict
 from uuid import UUID
 
 from django.core import signing
@@ -12,12 +13,22 @@ from market.items.models import ItemFile, ItemVersion
 from market.purchases.errors import DownloadLimit, DownloadRefused
 from market.purchases.models import Download, Purchase
 from market.purchases.selectors.library import MAIN
+from market.tenancy import hosts
 from market.users.models import User
 
 TOKEN_SECONDS = 5 * 60
 STORE_SECONDS = 60  # how long an address at the store itself lives
 LIMIT, LIMIT_WINDOW = 20, timedelta(hours=24)
+
 _SALT = "market.purchases.download"
+
+
+class FileLink(TypedDict):
+    name: str
+    bytes: int
+    sha256: str
+    url: str
+    expires_in_seconds: int
 
 
 @transaction.atomic
@@ -44,6 +55,30 @@ def download_token(*, user: User, code: UUID, file_id: int, address: str) -> str
         address=address,
     )
     return signing.dumps({"u": user.pk, "p": purchase.pk, "f": file_id}, salt=_SALT)
+
+
+def links(*, purchase: Purchase, address: str) -> list[FileLink]:
+    """One download of each file of the newest version, for its buyer; each is logged and counts.
+
+    Raises DownloadRefused, DownloadLimit.
+    """
+    files = _files_of(purchase).filter(version_id=purchase.item.live_version_id)
+    return [
+        FileLink(
+            name=file.name,
+            bytes=file.bytes,
+            sha256=file.sha256,
+            url=hosts.link(
+                "files",
+                "purchases:file",
+                token=download_token(
+                    user=purchase.buyer, code=purchase.code, file_id=file.pk, address=address
+                ),
+            ),
+            expires_in_seconds=TOKEN_SECONDS,
+        )
+        for file in files.order_by("position")
+    ]
 
 
 def open_download(*, token: str) -> ItemFile:

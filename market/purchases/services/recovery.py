@@ -12,7 +12,6 @@ from market.payments.errors import PaymentRefused
 from market.payments.models import Payment
 from market.purchases.models import Cart, Order
 from market.purchases.services import fulfilment
-from market.purchases.services.checkout import PAYABLE
 
 logger = structlog.get_logger(__name__)
 # A browser that is still on its way finishes by itself.
@@ -50,7 +49,7 @@ def close_order(*, order: Order) -> None:
         if payment.status == Payment.Status.SUCCEEDED:
             fulfilment.settle(payment=payment)
     # By its row count: an order that was paid meanwhile stays paid.
-    expired = Order.objects.filter(pk=order.pk, status__in=PAYABLE).update(
+    expired = Order.objects.filter(pk=order.pk, status__in=Order.PAYABLE).update(
         status=Order.Status.EXPIRED
     )
     if expired:
@@ -59,7 +58,7 @@ def close_order(*, order: Order) -> None:
 
 def expire_orders() -> int:
     """Close the orders whose time is over; returns how many were looked at."""
-    overdue = Order.objects.filter(status__in=PAYABLE, expires_at__lt=timezone.now())
+    overdue = Order.objects.filter(status__in=Order.PAYABLE, expires_at__lt=timezone.now())
     orders = list(overdue.order_by("expires_at")[:BATCH])
     for order in orders:
         close_order(order=order)

@@ -1,8 +1,10 @@
 """Paying, on `account.`. The browser's word never grants anything: the gateway is asked."""
 
+from typing import cast
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
@@ -32,7 +34,11 @@ REFRESH_SECONDS, REFRESH_TIMES = 4, 30
 def checkout(request: HostRequest) -> HttpResponse:
     """With `?cart=CODE` it first takes over the cart of the host that the buyer comes from."""
     code = request.GET.get("cart")
-    return _take_over(request, code) if code else _checkout(request)
+    if code:
+        return _take_over(request, code)
+    if not request.user.is_authenticated:
+        return redirect_to_login(request.get_full_path())
+    return _checkout(cast(UserRequest, request))
 
 
 @never_cache
@@ -68,7 +74,6 @@ def order_pay(request: UserRequest, key: UUID) -> HttpResponse:
     return _to_gateway(_own_order(request, key))
 
 
-@login_required
 def _checkout(request: UserRequest) -> HttpResponse:
     cart = visitors.joined_cart(request)
     if request.method != "POST":
