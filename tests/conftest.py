@@ -1,13 +1,3 @@
-import os
-import tempfile
-
-# Before Django reads its settings: tests never touch a developer's data.
-os.environ.setdefault("MARKET_ENV", "development")
-os.environ.setdefault("SECRET_KEY", "only-for-tests")
-os.environ.setdefault("DATA_DIR", tempfile.mkdtemp(prefix="market-tests-"))
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "market.settings")
-os.environ.setdefault("EMAIL_URL", "memorymail://")
-
 from collections.abc import Callable, Iterator
 
 import pytest

@@ -12,4 +12,11 @@ os.environ.setdefault("SECRET_KEY", "only-for-tests")
 os.environ.setdefault("DATA_DIR", tempfile.mkdtemp(prefix="market-tests-"))
 os.environ.setdefault("EMAIL_URL", "memorymail://")
 
+# Each process of a parallel run empties its cache after each test: each needs a cache of its own.
+_worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+if _worker and os.environ.get("REDIS_URL"):
+    _server, _, _database = os.environ["REDIS_URL"].rpartition("/")
+    _number = int(_database or 0) + 1 + int(_worker.removeprefix("gw"))
+    os.environ["REDIS_URL"] = f"{_server}/{_number}"
+
 from market.settings import *  # noqa: F403

@@ -13,6 +13,6 @@ urlpatterns = [
     path("profile/", account.profile, name="profile"),
     path("become-author/", account.become_author, name="become_author"),
     path("tokens/", tokens.tokens, name="tokens"),
-    path("create-token/", tokens.tokens),  # where partners' guides link to
+    path("create-token/", tokens.tokens, name="create_token"),  # where partners' guides link to
     path("tokens/<int:token_id>/revoke/", tokens.token_revoke, name="token_revoke"),
 ]
