@@ -1,5 +1,8 @@
-"""A host below a temporary folder on which the real hooks run. systemd's part is played by the
-stand-in `systemctl` beside this file, Python's environment is the one that runs the tests."""
+"""A host below a temporary folder on which the real hooks run.
+
+systemd's part is played by the stand-in `systemctl` beside this file; Python's environment is
+the one that runs the tests.
+"""
 
 import getpass
 import http.client
@@ -97,7 +100,7 @@ class Host:
         self.run(str(release / "deploy" / "migrate"), "--verbosity", "0", extra=self.environment)
 
     def current(self) -> str:
-        return os.readlink(self.base / "current")
+        return str((self.base / "current").readlink())
 
     def get(self, path: str, host: str = "10.0.3.17") -> tuple[int, str]:
         """A page as the load balancer would ask for it."""

@@ -1,5 +1,7 @@
-"""The CodeDeploy hooks on a host below a temporary folder: the real scripts and units, gunicorn
-and the worker really started."""
+"""The CodeDeploy hooks on a host below a temporary folder.
+
+The real scripts and units run; gunicorn and the worker are really started.
+"""
 
 import json
 import os
@@ -11,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.deploy.hosts import HOOKS, Host, HookFailed
+from tests.deploy.hosts import HOOKS, HookFailed, Host
 
 
 @pytest.fixture
@@ -50,7 +52,9 @@ def state(host: Host) -> set[str]:
     passing = ("run", "data", "opt/market/incoming")
     paths = (path.relative_to(host.root) for path in host.root.rglob("*"))
     return {
-        f"{path} → {os.readlink(host.root / path)}" if (host.root / path).is_symlink() else str(path)
+        f"{path} → {(host.root / path).readlink()}"
+        if (host.root / path).is_symlink()
+        else str(path)
         for path in paths
         if not str(path).startswith(passing) and "__pycache__" not in path.parts
     }
@@ -209,7 +213,7 @@ def test_the_environment_is_read_without_evaluating_it(host, shell):
     marker = host.root / "evaluated"
     secret = f"a'b\\c $(touch {marker}) `touch {marker}` &|;<>*#= d"
     file = host.root / "etc" / "market" / "environment"
-    file.write_text(f'# comment\nPLAIN={secret}\nQUOTED="{secret}"\nSINGLE=\'x y\'\nEMPTY=')
+    file.write_text(f"# comment\nPLAIN={secret}\nQUOTED=\"{secret}\"\nSINGLE='x y'\nEMPTY=")
 
     script = f". {HOOKS}/common.sh; load_environment; printf '%s\\n' "
     out = host.run(shell, "-c", script + '"$PLAIN" "$QUOTED" "$SINGLE" "[$EMPTY]"')
