@@ -70,7 +70,7 @@ def sign_in_return(request: HostRequest) -> HttpResponse:
     response.delete_cookie(STATE_COOKIE, samesite="Lax")
     if token := visitors.cart_token(request):
         cart.join_visitor_cart(user=user, token=token)
-        response.delete_cookie(visitors.COOKIE, samesite="Lax")
+        response.delete_cookie(cart.COOKIE, samesite="Lax")
     return response
 
 
