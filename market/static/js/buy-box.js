@@ -22,8 +22,13 @@ form?.addEventListener("submit", async (event) => {
 async function addToCart() {
   const known = await person;
   if (!known?.csrf_token) throw new Error("no token");
-  const body = new FormData(form);
-  body.set("item", form.dataset.item);
+  const chosen = form.querySelector("[name=licence]:checked");
+  const body = new URLSearchParams({
+    item_id: form.dataset.item,
+    licence_code: chosen.value,
+    shown_cents: chosen.dataset.cents,
+    then: "cart",
+  });
   const answer = await fetch(form.dataset.cartAdd, {
     method: "POST",
     credentials: "same-origin",
@@ -49,3 +54,14 @@ function say(words, href, label) {
   link.textContent = label;
   said.append(link);
 }
+
+// Who owns a licence already should know before paying for it again.
+person.then((known) => {
+  for (const code of known?.owned ?? []) {
+    const option = form?.querySelector(`[value="${CSS.escape(code)}"]`)?.closest("label");
+    const badge = document.createElement("span");
+    badge.className = "badge badge-good";
+    badge.textContent = "Yours";
+    option?.querySelector(".licence-name").append(" ", badge);
+  }
+});

@@ -1,0 +1,87 @@
+// Uploads a file as soon as it is chosen, shows how far it is, and puts the checked file into the
+// page. Without this module the button sends the same form.
+
+const LIMIT_WORDS = "The file is larger than what is allowed here.";
+const LOST_WORDS = "The connection was lost. Nothing was kept; please try again.";
+
+document.addEventListener("change", (event) => {
+  const form = event.target.closest("[data-upload]");
+  if (form && event.target.type === "file" && event.target.files.length > 0) {
+    sendAll(form, [...event.target.files]);
+  }
+});
+
+document.addEventListener("submit", (event) => {
+  if (!event.target.matches("[data-upload]")) return;
+  event.preventDefault();
+  sendAll(event.target, [...event.target.elements.file.files]);
+});
+
+async function sendAll(form, files) {
+  if (form.dataset.busy) return;
+  form.dataset.busy = "1";
+  say(form, "");
+  let html = "";
+  for (const file of files) {
+    const answer = await sendOne(form, file);
+    if (answer.error) {
+      finish(form, html, answer.error);
+      return;
+    }
+    html = answer.html;
+  }
+  finish(form, html, "");
+}
+
+// The part of the page with the files that were taken, then what was wrong with the next one.
+function finish(form, html, problem) {
+  delete form.dataset.busy;
+  form.querySelector("progress").hidden = true;
+  form.elements.file.value = "";
+  let shown = form;
+  if (html) {
+    const part = form.closest("[data-role]");
+    const template = document.createElement("template");
+    template.innerHTML = html;
+    const fresh = template.content.querySelector("[data-role]");
+    part.replaceWith(fresh);
+    shown = fresh.querySelector("[data-upload]");
+  }
+  say(shown, problem);
+  shown.elements.file.focus();
+}
+
+function sendOne(form, file) {
+  const most = Number(form.dataset.maxBytes);
+  if (most && file.size > most) return Promise.resolve({ error: LIMIT_WORDS });
+  const progress = form.querySelector("progress");
+  progress.hidden = false;
+  progress.value = 0;
+  const body = new FormData();
+  body.append("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
+  body.append("file", file);
+  return new Promise((resolve) => {
+    const request = new XMLHttpRequest();
+    request.open("POST", form.action);
+    request.setRequestHeader("Accept", "application/json");
+    request.responseType = "json";
+    request.upload.addEventListener("progress", (event) => {
+      if (event.lengthComputable) progress.value = (100 * event.loaded) / event.total;
+    });
+    // Everything is sent: from here on the server checks, which takes a moment.
+    request.upload.addEventListener("load", () => progress.removeAttribute("value"));
+    request.addEventListener("load", () => resolve(request.response ?? { error: LOST_WORDS }));
+    request.addEventListener("error", () => resolve({ error: LOST_WORDS }));
+    request.send(body);
+  });
+}
+
+function say(form, problem) {
+  const place = form.querySelector("[data-error]");
+  place.replaceChildren();
+  form.closest("[data-role]").classList.toggle("has-error", problem !== "");
+  if (problem === "") return;
+  const words = document.createElement("p");
+  words.textContent = problem;
+  place.append(words);
+}

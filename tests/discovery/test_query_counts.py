@@ -1,0 +1,49 @@
+"""The work of a page does not grow with what it shows: exact counts, at 1 item and at 100."""
+
+import pytest
+
+from market.community.models import Rating
+from market.discovery.services import index_item
+from tests import factories
+from tests.conftest import host_client
+
+PAGES = [
+    ("/", 6),
+    ("/category/icons/line/", 4),
+    ("/category/icons/", 4),
+    ("/search/?q=item", 4),
+    ("/search/", 3),
+    ("/authors/painter/", 3),
+]
+
+
+@pytest.fixture
+def painter(sites):
+    return factories.make_author(username="painter")
+
+
+@pytest.mark.parametrize("items", [1, 100])
+def test_lists_ask_as_often_for_one_item_as_for_a_hundred(
+    painter, items, django_assert_num_queries
+):
+    for number in range(items):
+        item = factories.make_item(author=painter, name=f"Item {number}")
+        index_item(item_id=item.pk)
+    client = host_client("graphics")
+
+    for address, queries in PAGES:
+        with django_assert_num_queries(queries):
+            assert client.get(address).status_code == 200
+
+
+@pytest.mark.parametrize("ratings", [1, 10])
+def test_an_item_page_asks_seven_times(painter, ratings, django_assert_num_queries):
+    item = factories.make_item(author=painter)
+    for _ in range(ratings):
+        purchase = factories.make_purchase(buyer=factories.make_user(), item=item)
+        Rating.objects.create(purchase=purchase, item=item, buyer=purchase.buyer, stars=4)
+
+    with django_assert_num_queries(7):
+        response = host_client("graphics").get(f"/items/{item.slug}/{item.pk}/")
+
+    assert response.status_code == 200
