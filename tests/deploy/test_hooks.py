@@ -80,6 +80,7 @@ def test_a_deployment_switches_in_one_step(serving):
     def watch():
         while not done.is_set():
             seen.add((serving.base / "current" / "manage.py").resolve().parent.name)
+            time.sleep(0.001)
 
     watcher = threading.Thread(target=watch)
     watcher.start()
@@ -156,6 +157,7 @@ def test_validation_fails_when_the_site_does_not_answer(serving):
 def test_an_installation_that_was_cut_off_is_done_again(serving):
     serving.hook("before_install")
     serving.bundle("r3")
+    (serving.base / "incoming" / "node_modules").unlink()  # less to collect
     rest = serving.base / "releases" / "r3"
     rest.mkdir()
     (rest / "half").touch()

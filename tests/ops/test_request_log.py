@@ -120,6 +120,7 @@ def agent(settings):
         settings.STATSD_HOST, settings.STATSD_PORT = listener.getsockname()
         metrics._client.cache_clear()
         yield listener
+        metrics._client().close_socket()
     metrics._client.cache_clear()
 
 
