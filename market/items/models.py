@@ -105,9 +105,8 @@ class Item(models.Model):
     slug = models.CharField(max_length=120, db_collation=BINARY)
     name = models.CharField(max_length=100, db_collation=NAMES)
     summary = models.CharField(max_length=200, blank=True)
-    # {"price_cents": list price of the default licence, "licence": code, "thumbnail": key,
-    #  "preview": {"key", "width", "height"}, "media": key, "facts": [[label, value], …],
-    #  "author": username, "author_name": display name}: made when a version goes live.
+    # Made when a version goes live, see services.publishing.make_card: the default licence's all-in
+    # price and code, keys of thumbnail, preview and media, facts as [label, value], the author.
     card = models.JSONField(default=dict)
     status = models.CharField(max_length=16, choices=Status, default=Status.DRAFT)
     live_version = models.ForeignKey(

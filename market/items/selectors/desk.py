@@ -1,6 +1,6 @@
 """What an author's desk shows."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from market.core.pagination import Page, decode_cursor, encode_cursor
@@ -21,6 +21,7 @@ class RoleFiles:
     label: str
     is_required: bool
     files: Sequence[ItemFile]
+    problem: str = ""  # why the upload of just now was refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,8 @@ def newest_version(item: Item) -> ItemVersion:
     return item.versions.order_by("-number")[0]
 
 
-def draft_page(item: Item) -> DraftPage:
+def draft_page(item: Item, problems: Mapping[str, str] | None = None) -> DraftPage:
+    """`problems`: by role, why an upload was refused."""
     site = marketplace_by_id(item.site_id)
     top = item.category.path.split("/")[0]
     version = newest_version(item)
@@ -71,6 +73,7 @@ def draft_page(item: Item) -> DraftPage:
             label=role_label(role),
             is_required=role.is_required_for(top),
             files=[file for file in files if file.role == role.role],
+            problem=(problems or {}).get(role.role, ""),
         )
         for role in site.file_roles_for(top)
         if role.is_upload

@@ -7,13 +7,15 @@ from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from market.items.addresses import preview_url
+from market.items.addresses import live_url, preview_url
 from market.items.models import ItemPreview
 
 register = template.Library()
 
 # Absolute address of a public preview by its storage key: `{% preview_url preview.key %}`.
 register.simple_tag(preview_url)
+# The index page of an unpacked live preview: `{% live_url preview %}`.
+register.simple_tag(live_url)
 
 BARS = 90
 BAR_UNITS = 4  # of the drawing's width; 3 of them are drawn

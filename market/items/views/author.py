@@ -139,7 +139,7 @@ def item_page(
     status: int = 200,
 ) -> HttpResponse:
     """The one page of an item at the desk, with what was refused if anything."""
-    page = desk_reads.draft_page(item)
+    page = desk_reads.draft_page(item, upload_errors)
     top = item.category.path.split("/")[0]
     prices = {code: cents for (_, code), cents in desk_reads.current_prices([item.pk]).items()}
     context = {
@@ -149,7 +149,6 @@ def item_page(
         "price_form": price_form or PriceForm(page.site, top, initial=initial_prices(prices)),
         "version_form": version_form or VersionForm(),
         "submit_form": SubmitForm(),
-        "upload_errors": upload_errors or {},
         "history": desk_reads.item_history(item),
     }
     return render(request, "items/item_edit.html", context, status=status)

@@ -4,6 +4,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from tqdm import tqdm
 
+from market.community import tasks as community
 from market.discovery import services as discovery
 from market.items.management.demo.catalogue import load_item
 from market.items.management.demo.folder import read_items, read_people
@@ -41,7 +42,10 @@ class Command(BaseCommand):
         buyers = [people[one["username"]] for one in said["buyer"]]
         for buyer in tqdm(buyers, desc="Sales", unit="buyer", disable=quiet):
             self._sell(buyer, said["purchase"], items)
-        jobs.run_ready(queues=["media", "search", "default"])
+        # Queue `default` waits for the worker: it holds the gateway's reports to a web server.
+        jobs.run_ready(queues=["media", "search"])
+        for item in items.values():
+            community.count_ratings.call(item_id=item.pk)
         discovery.roll_up_sales()
         if not quiet:
             self.stdout.write(f"The demo is loaded: {len(items)} items.")
