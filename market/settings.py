@@ -112,7 +112,7 @@ DATABASES = {"default": database_settings(DATABASE_URL)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env.str("REDIS_URL", default="")
 CACHES = {"default": cache_settings(REDIS_URL, folder=DATA_DIR / "cache")}
-# s3://KEY:SECRET@BUCKET?endpoint=URL&region=NAME (KEY:SECRET@ left out: the host's role), or a folder
+# s3://KEY:SECRET@BUCKET?endpoint=URL&region=NAME (no KEY:SECRET@: the host's role), or a folder
 STORAGE_URL = env.str("STORAGE_URL", default=f"file://{DATA_DIR / 'files'}")
 # Where browsers fetch public previews; empty: the files host.
 PREVIEWS_BASE_URL = env.str("PREVIEWS_BASE_URL", default="")
@@ -217,21 +217,23 @@ USE_I18N = True
 # -- pages -------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(BASE_DIR / "var" / "static")))
-STATICFILES_DIRS = [
-    BASE_DIR / "market" / "static",
-    ("sites", SITES_DIR),
+_STATIC_FOLDERS = {
+    "": BASE_DIR / "market" / "static",
+    "sites": SITES_DIR,
     # What pages load of our front-end packages, not all of their thousands of files.
-    *(
-        (f"vendor/{folder}", BASE_DIR / "node_modules" / folder)
+    **{
+        f"vendor/{folder}": BASE_DIR / "node_modules" / folder
         for folder in (
             "@fontsource-variable",
             "@google/model-viewer/dist",
             "htmx.org/dist",
             "wavesurfer.js/dist",
         )
-    ),
+    },
+}
+STATICFILES_DIRS = [
+    (prefix, folder) for prefix, folder in _STATIC_FOLDERS.items() if folder.is_dir()
 ]
-STATICFILES_DIRS = [folder for folder in STATICFILES_DIRS if Path(folder[1] if isinstance(folder, tuple) else folder).is_dir()]
 WHITENOISE_USE_FINDERS = DEVELOPMENT
 WHITENOISE_AUTOREFRESH = DEVELOPMENT
 STORAGES = {
@@ -263,7 +265,9 @@ SPECTACULAR_SETTINGS = {
 
 # -- health ------------------------------------------------------------------------------------
 # While this file exists the host is not ready: the load balancer takes it out before a stop.
-DRAIN_FILE = env.str("DRAIN_FILE", default=str(DATA_DIR / "drain") if DEVELOPMENT else "/run/market/drain")
+DRAIN_FILE = env.str(
+    "DRAIN_FILE", default=str(DATA_DIR / "drain") if DEVELOPMENT else "/run/market/drain"
+)
 READY_FREE_DISK_PERCENT = env.float("READY_FREE_DISK_PERCENT", default=1 if DEVELOPMENT else 10)
 READY_WRITABLE_FOLDERS = [DATA_DIR] if DEVELOPMENT else []
 # Shows /health/status to who sends it as X-Status-Token; our own networks need none.
@@ -285,7 +289,9 @@ LOGGING = {
     "formatters": {
         "json": {
             "()": structlog.stdlib.ProcessorFormatter,
-            "processor": structlog.dev.ConsoleRenderer() if DEVELOPMENT else structlog.processors.JSONRenderer(),
+            "processor": structlog.dev.ConsoleRenderer()
+            if DEVELOPMENT
+            else structlog.processors.JSONRenderer(),
             "foreign_pre_chain": [
                 structlog.contextvars.merge_contextvars,
                 structlog.processors.TimeStamper(fmt="iso"),
@@ -294,7 +300,13 @@ LOGGING = {
             ],
         },
     },
-    "handlers": {"stdout": {"class": "logging.StreamHandler", "formatter": "json", "stream": "ext://sys.stdout"}},
+    "handlers": {
+        "stdout": {
+            "class": "logging.StreamHandler",
+            "formatter": "json",
+            "stream": "ext://sys.stdout",
+        }
+    },
     "root": {"handlers": ["stdout"], "level": LOG_LEVEL},
     # It logs paths, and tokens stand in some; our request log has the same events without them.
     "loggers": {"django.request": {"level": "CRITICAL"}},
