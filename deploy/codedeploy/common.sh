@@ -42,6 +42,21 @@ release_id() {
   printf '%s' "$id"
 }
 
+# A release's own virtual environment, each package checked against its hash: from the bundle's
+# wheels, else from the host's package index.
+make_environment() {
+  "$MARKET_PYTHON" -m venv "$1/venv"
+  if [ -d "$1/wheels" ]; then
+    set -- "$1" --requirement "$1/wheels/requirements.txt" --no-index --find-links "$1/wheels"
+  else
+    set -- "$1" --requirement "$1/requirements/production.txt"
+  fi
+  made=$1
+  shift
+  "$made/venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps \
+    --require-hashes "$@"
+}
+
 # Reads KEY=VALUE lines as systemd does, without letting a shell evaluate a secret.
 load_environment() {
   [ -r "$etc/environment" ] || fail "$etc/environment is missing (deploy/environment.example)"

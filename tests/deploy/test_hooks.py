@@ -3,12 +3,15 @@
 The real scripts and units run; gunicorn and the worker are really started.
 """
 
+import hashlib
 import json
 import os
 import shutil
 import subprocess
+import sys
 import threading
 import time
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -211,6 +214,41 @@ def test_a_release_id_is_one_plain_name(host, revision):
 
     with pytest.raises(HookFailed, match="no release id"):
         host.hook("after_install")
+
+
+def make_wheel(folder: Path, content: str) -> str:
+    """A wheel of a package that holds one word; returns its hash."""
+    file = folder / "shelves_word-1.0-py3-none-any.whl"
+    with zipfile.ZipFile(file, "w") as wheel:
+        wheel.writestr("shelves_word.py", f"WORD = {content!r}\n")
+        about = "shelves_word-1.0.dist-info"
+        wheel.writestr(
+            f"{about}/METADATA", "Metadata-Version: 2.1\nName: shelves-word\nVersion: 1.0\n"
+        )
+        wheel.writestr(
+            f"{about}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+        )
+        wheel.writestr(f"{about}/RECORD", "")
+    return hashlib.sha256(file.read_bytes()).hexdigest()
+
+
+def test_a_release_gets_the_bundles_wheels_and_no_others(host, release):
+    with (host.root / "etc" / "market" / "deploy.conf").open("a") as config:
+        config.write(f"MARKET_PYTHON={sys.executable}\n")
+    wheels = release / "wheels"
+    wheels.mkdir()
+    digest = make_wheel(wheels, "shelf")
+    (wheels / "requirements.txt").write_text(f"shelves_word==1.0 --hash=sha256:{digest}\n")
+    script = f". {HOOKS}/common.sh; make_environment {release}"
+
+    host.run("sh", "-c", script)
+
+    python = str(release / "venv" / "bin" / "python")
+    assert host.run(python, "-c", "import shelves_word as w; print(w.WORD)") == "shelf\n"
+    make_wheel(wheels, "tampered with")
+    shutil.rmtree(release / "venv")
+    with pytest.raises(HookFailed, match="HASHES"):
+        host.run("sh", "-c", script)
 
 
 @pytest.mark.parametrize("shell", ["dash", "bash"])
