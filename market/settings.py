@@ -251,6 +251,8 @@ REST_FRAMEWORK = {
     "UNAUTHENTICATED_USER": None,
     "UNAUTHENTICATED_TOKEN": None,
     "NUM_PROXIES": TRUSTED_PROXIES,
+    # A token's, or without one an address's.
+    "DEFAULT_THROTTLE_RATES": {"client": env.str("LIMIT_API", default="240/min")},
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Seven Shelves API",
@@ -260,7 +262,15 @@ SPECTACULAR_SETTINGS = {
     ),
     "VERSION": "1.0.0",
     "OAS_VERSION": "3.1.1",
-    "SERVE_INCLUDE_SCHEMA": False,
+    "PREPROCESSING_HOOKS": ["market.api.schema.plain_paths"],
+    "TAGS": [
+        {"name": "Catalogue", "description": "Public; a token only raises the limit."},
+        {"name": "Your account", "description": "With a token of yours that has the scope."},
+        {
+            "name": "For existing clients",
+            "description": "Clients of other marketplaces work with another base address alone.",
+        },
+    ],
 }
 
 # -- health ------------------------------------------------------------------------------------

@@ -4,6 +4,9 @@ from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.request import Request
 
 SHAPE = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+# Clients compare these sentences.
+NO_SALE = "No sale belonging to the current user found with that code"
+NO_PURCHASE = "No purchase belonging to the current user found with that code"
 
 
 class MalformedCode(APIException):

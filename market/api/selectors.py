@@ -5,9 +5,11 @@ from dataclasses import dataclass
 
 from django.db.models import Count, QuerySet
 
-from market.items.models import Item, ItemPreview
+from market.discovery.selectors import lists
+from market.items.models import Category, Item, ItemListing, ItemPreview, ItemVersion
 from market.purchases.models import Purchase
 from market.tenancy.definitions import Marketplace
+from market.tenancy.definitions.enums import Sort
 from market.tenancy.registry import marketplace_by_id
 from market.users.models import User
 
@@ -21,11 +23,19 @@ class ItemRecord:
     previews: dict[str, list[ItemPreview]]  # by kind, in order
 
     def preview(self, kind: str) -> ItemPreview | None:
-        found = self.previews.get(kind)
-        return found[0] if found else None
+        return self.first_preview((kind,))
+
+    def first_preview(self, kinds: Iterable[str]) -> ItemPreview | None:
+        """The first of the kind that comes first."""
+        return next(iter(self.all_previews(kinds)), None)
+
+    def all_previews(self, kinds: Iterable[str] | None = None) -> list[ItemPreview]:
+        wanted = self.previews if kinds is None else kinds
+        return [row for kind in wanted for row in self.previews.get(kind, ())]
 
 
 PUBLIC = (Item.Status.APPROVED, Item.Status.PAUSED, Item.Status.RETIRED)
+VERSIONS = 100
 
 
 def item_records(item_ids: Sequence[int]) -> list[ItemRecord]:
@@ -51,6 +61,31 @@ def _records(item_ids: Sequence[int], items: QuerySet[Item]) -> list[ItemRecord]
         for item_id in item_ids
         if item_id in rows
     ]
+
+
+def listed_ids(
+    *, site_id: int, node_id: int, sort: Sort, cursor: str, size: int
+) -> tuple[list[int], str | None]:
+    """Ids of a keyset page of the items on sale in a node, and the next cursor. One query.
+
+    Raises BadCursor.
+    """
+    rows = ItemListing.objects.filter(site_id=site_id, node_id=node_id)
+    return lists.id_page(rows, sort=sort, cursor=cursor, size=size)
+
+
+def category_id(*, site: Marketplace, path: str) -> int | None:
+    """The row of a category in use; no query for a path that the site does not have."""
+    if site.category(path) is None:
+        return None
+    rows = Category.objects.filter(site_id=site.id, path=path, retired_at=None)
+    return rows.values_list("pk", flat=True).first()
+
+
+def versions(item_id: int) -> list[ItemVersion]:
+    """What was ever on sale, newest first."""
+    rows = ItemVersion.objects.filter(item_id=item_id, status=ItemVersion.Status.APPROVED)
+    return list(rows.order_by("-number")[:VERSIONS])
 
 
 def item_record(item_id: int) -> ItemRecord | None:

@@ -1,16 +1,22 @@
 """`/rest/v1/` is our own surface; the other addresses are those that partners' clients call."""
 
-from django.urls import path, re_path
-from drf_spectacular.views import SpectacularJSONAPIView
+from django.urls import URLPattern, path, re_path
 
+from market.api.base import ApiView
 from market.api.partner import views as partner
-from market.api.reference import reference
+from market.api.reference import Description, reference
 from market.api.rest import catalogue, mine
+
+
+def _partner(address: str, view: type[ApiView], name: str) -> URLPattern:
+    """Clients double slashes, or end with one or none; a redirect would break them."""
+    return re_path(rf"^/*{address.replace('/', '/+')}/*$", view.as_view(), name=name)
+
 
 app_name = "api"
 urlpatterns = [
     path("", reference, name="reference"),
-    path("openapi.json", SpectacularJSONAPIView.as_view(authentication_classes=()), name="schema"),
+    path("openapi.json", Description.as_view(), name="schema"),
     path("rest/v1/marketplaces/", catalogue.Marketplaces.as_view(), name="marketplaces"),
     path(
         "rest/v1/marketplaces/<slug:slug>/categories/",
@@ -33,11 +39,7 @@ urlpatterns = [
     ),
     path("rest/v1/sales/", mine.Sales.as_view(), name="sales"),
     path("rest/v1/sales/<str:code>/", mine.SaleByCode.as_view(), name="sale"),
-    # Partners' clients: the slash at the end is optional and never a redirect, and some double
-    # the slashes inside.
-    re_path(r"^ping/*$", partner.Ping.as_view(), name="ping"),
-    re_path(r"^whoami/*$", partner.WhoAmI.as_view(), name="whoami"),
-    re_path(
-        r"^v3/+market/+author/+sale/*$", partner.AuthorSale.as_view(), name="partner_author_sale"
-    ),
+    _partner("ping", partner.Ping, "ping"),
+    _partner("whoami", partner.WhoAmI, "whoami"),
+    _partner("v3/market/author/sale", partner.AuthorSale, "partner_author_sale"),
 ]

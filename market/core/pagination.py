@@ -30,7 +30,7 @@ def decode_cursor(cursor: str, *kinds: type) -> list[str | int]:
     """The values that `encode_cursor` was given; raises BadCursor unless they are of `kinds`."""
     try:
         values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:  # the latter: a thousand brackets
         raise BadCursor(cursor) from error
     fits = isinstance(values, list) and len(values) == len(kinds)
     if not fits or any(type(v) is not k for v, k in zip(values, kinds, strict=True)):

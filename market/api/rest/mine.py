@@ -1,100 +1,123 @@
 """The native surface, private side: own purchases, own sales, verification of a code."""
 
-from typing import cast
-
-from drf_spectacular.utils import extend_schema
-from rest_framework.exceptions import NotFound
+from drf_spectacular.utils import OpenApiParameter
+from rest_framework.exceptions import NotFound, PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from market.api import selectors
+from market.api.authentication import token_owner
 from market.api.base import ApiView
-from market.api.codes import purchase_code
+from market.api.codes import NO_PURCHASE, NO_SALE, purchase_code
 from market.api.rest import serializers as shapes
-from market.api.rest.catalogue import CURSOR, PAGE_SIZE
-from market.api.rest.paging import cursor_id, id_page, page_size
+from market.api.rest.paging import CURSOR, PAGE_SIZE, cursor_id, id_page, page_size
+from market.api.schema import OWN, describe
 from market.purchases.models import Purchase
 from market.purchases.services import downloads
-from market.users.models import User
 
-NO_SALE = "No sale belonging to the current user found with that code"
-NO_PURCHASE = "No purchase belonging to the current user found with that code"
-
-
-def _user(request: Request) -> User:
-    return cast(User, request.user)  # HasScope has refused requests without a token
+CODE = OpenApiParameter(
+    "code", str, OpenApiParameter.PATH, description="The purchase code, a UUID in any case."
+)
 
 
 class Purchases(ApiView):
     scopes = ("purchase:list",)
 
-    @extend_schema(
-        summary="Your purchases, newest first",
+    @describe(
+        "listPurchases",
+        "Your purchases, newest first",
+        tag=OWN,
+        ok=shapes.PurchasePageSerializer,
         parameters=[CURSOR, PAGE_SIZE],
-        responses=shapes.PurchaseSerializer(many=True),
+        refusals=[400, 401, 403],
     )
     def get(self, request: Request) -> Response:
         size = page_size(request)
-        rows = selectors.purchases_page(
-            buyer=_user(request), before=cursor_id(request), size=size
+        rows, cursor = id_page(
+            selectors.purchases_page(
+                buyer=token_owner(request), before=cursor_id(request), size=size
+            ),
+            size,
         )
-        kept, cursor = id_page(rows, size)
-        body = shapes.PurchaseSerializer(kept, many=True).data
-        return Response({"results": body, "next_cursor": cursor})
+        page = {"results": rows, "next_cursor": cursor}
+        return Response(shapes.PurchasePageSerializer(page).data)
 
 
 class PurchaseByCode(ApiView):
-    scopes = ("purchase:verify", "purchase:list")
+    scopes = ("purchase:verify", "purchase:history", "purchase:list")
 
-    @extend_schema(summary="One of your purchases", responses=shapes.PurchaseSerializer)
+    @describe(
+        "getPurchase",
+        "One of your purchases",
+        tag=OWN,
+        ok=shapes.PurchaseSerializer,
+        parameters=[CODE],
+        refusals=[401, 403, 404, 422],
+    )
     def get(self, request: Request, code: str) -> Response:
         return Response(shapes.PurchaseSerializer(_own_purchase(request, code)).data)
 
 
 class PurchaseDownloads(ApiView):
     scopes = ("purchase:download",)
+    http_method_names = ["get", "options"]  # each call is counted and logged: HEAD would be too
 
-    @extend_schema(
-        summary="Links to the files of one of your purchases, good for minutes",
-        responses={200: dict[str, object]},
+    @describe(
+        "listPurchaseFiles",
+        "Links to the files of one of your purchases, good for minutes; 20 an item in 24 hours",
+        tag=OWN,
+        ok=shapes.FileListSerializer,
+        parameters=[CODE],
+        refusals=[401, 403, 404, 422],
     )
     def get(self, request: Request, code: str) -> Response:
         purchase = _own_purchase(request, code)
+        if not purchase.is_valid:
+            raise PermissionDenied("This purchase was reversed: its files are not yours any more.")
         links = downloads.links(purchase=purchase, address=request.META.get("REMOTE_ADDR", ""))
-        return Response({"files": links})
+        return Response(shapes.FileListSerializer({"results": links}).data)
 
 
 class Sales(ApiView):
     scopes = ("sale:history",)
 
-    @extend_schema(
-        summary="Your sales, newest first",
+    @describe(
+        "listSales",
+        "Your sales, newest first, without those that were reversed",
+        tag=OWN,
+        ok=shapes.SalePageSerializer,
         parameters=[CURSOR, PAGE_SIZE],
-        responses=shapes.SaleSerializer(many=True),
+        refusals=[400, 401, 403],
     )
     def get(self, request: Request) -> Response:
         size = page_size(request)
-        rows = selectors.sales_page(author=_user(request), before=cursor_id(request), size=size)
-        kept, cursor = id_page(rows, size)
-        body = shapes.SaleSerializer(kept, many=True).data
-        return Response({"results": body, "next_cursor": cursor})
+        rows, cursor = id_page(
+            selectors.sales_page(author=token_owner(request), before=cursor_id(request), size=size),
+            size,
+        )
+        return Response(shapes.SalePageSerializer({"results": rows, "next_cursor": cursor}).data)
 
 
 class SaleByCode(ApiView):
     scopes = ("sale:verify", "sale:history")
 
-    @extend_schema(
-        summary="Verify a purchase code of one of your items", responses=shapes.SaleSerializer
+    @describe(
+        "verifySale",
+        "Verify a purchase code of one of your items",
+        tag=OWN,
+        ok=shapes.SaleSerializer,
+        parameters=[CODE],
+        refusals=[401, 403, 404, 422],
     )
     def get(self, request: Request, code: str) -> Response:
-        found = selectors.sale_by_code(author=_user(request), code=purchase_code(code))
+        found = selectors.sale_by_code(author=token_owner(request), code=purchase_code(code))
         if found is None:
             raise NotFound(NO_SALE)
         return Response(shapes.SaleSerializer(found).data)
 
 
 def _own_purchase(request: Request, code: str) -> Purchase:
-    found = selectors.purchase_by_code(buyer=_user(request), code=purchase_code(code))
+    found = selectors.purchase_by_code(buyer=token_owner(request), code=purchase_code(code))
     if found is None:
         raise NotFound(NO_PURCHASE)
     return found

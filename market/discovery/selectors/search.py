@@ -28,10 +28,12 @@ class SearchPage:
     items: Page[Item]
 
 
-def search(marketplace: Marketplace, *, text: str, sort: Sort, cursor: str = "") -> SearchPage:
+def search(
+    marketplace: Marketplace, *, text: str, sort: Sort, cursor: str = "", size: int = 0
+) -> SearchPage:
     """Items on sale of which each word of `text` begins a word of the name.
 
-    Without words: all items. Raises BadCursor. Four queries.
+    Without words: all items. `size` 0 is the site's own page size. Raises BadCursor. Four queries.
     """
     words = search_words(text)
     rows = ItemListing.objects.filter(site_id=marketplace.id, node_id=WHOLE_SITE)
@@ -45,7 +47,7 @@ def search(marketplace: Marketplace, *, text: str, sort: Sort, cursor: str = "")
         rows, total = rows.none(), 0
     else:
         total = totals(site_id=marketplace.id, node_ids=[WHOLE_SITE])[WHOLE_SITE]
-    page = page_of(rows, sort=sort, cursor=cursor, size=marketplace.search.page_size)
+    page = page_of(rows, sort=sort, cursor=cursor, size=size or marketplace.search.page_size)
     return SearchPage(words=words, total=total, is_cut=is_cut, items=page)
 
 
