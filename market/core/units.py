@@ -1,5 +1,7 @@
 """Lengths of time and of files as people read them."""
 
+_UNITS = ((1e3, "kB"), (1e6, "MB"))
+
 
 def clock(seconds: float) -> str:
     """Minutes and seconds, `3:05`; from an hour on `1:02:05`."""
@@ -10,11 +12,10 @@ def clock(seconds: float) -> str:
 
 def readable_bytes(length: int) -> str:
     """`512 B`, `3.4 MB`: decimal units, as browsers show downloads."""
-    value = float(length)
-    for unit in ("B", "kB", "MB"):
-        if value < 1000:
-            break
-        value /= 1000
-    else:
-        unit = "GB"
-    return f"{value:.0f} {unit}" if unit == "B" or value >= 100 else f"{value:.1f} {unit}"
+    if length < 1000:
+        return f"{length} B"
+    value, unit = next(
+        ((length / size, name) for size, name in _UNITS if length < 1000 * size),
+        (length / 1e9, "GB"),
+    )
+    return f"{value:.0f} {unit}" if value >= 100 else f"{value:.1f} {unit}"

@@ -26,7 +26,7 @@ def facts_of(definitions: Iterable[AttributeDef], values: Mapping[str, object]) 
 
 def in_words(definition: AttributeDef, value: object) -> str:
     """`["Chrome", "Edge"]` → `Chrome, Edge`, `True` → `Yes`, 215 seconds → `3:35`."""
-    if value is None or value == "" or value == []:
+    if value is None or value in ("", []):
         return ""
     if isinstance(value, Sequence) and not isinstance(value, str):
         return ", ".join(str(one) for one in value)

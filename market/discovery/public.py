@@ -41,7 +41,8 @@ def public_page(
 def _refuse_leak(request: HttpRequest, response: HttpResponse) -> None:
     looked = {
         "the session": request.session.accessed or request.session.modified,
-        "a form token": "CSRF_COOKIE" in request.META and request.META.get("CSRF_COOKIE_NEEDS_UPDATE"),
+        "a form token": "CSRF_COOKIE" in request.META
+        and request.META.get("CSRF_COOKIE_NEEDS_UPDATE"),
         "a cookie": bool(response.cookies),
         "Vary: Cookie": "cookie" in response.get("Vary", "").lower(),
     }

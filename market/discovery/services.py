@@ -32,8 +32,7 @@ def index_item(*, item_id: int) -> None:
     indexed.filter(word__in=kept - wanted).delete()
     if item:
         SearchWord.objects.bulk_create(
-            SearchWord(site_id=item.site_id, word=word, item=item)
-            for word in sorted(wanted - kept)
+            SearchWord(site_id=item.site_id, word=word, item=item) for word in sorted(wanted - kept)
         )
 
 

@@ -1,5 +1,7 @@
 """A licence's terms in words that a buyer reads in a second."""
 
+from dataclasses import dataclass
+
 from market.tenancy.definitions.enums import EndProducts
 from market.tenancy.definitions.parts import LicenceTerms
 
@@ -9,23 +11,31 @@ _END_PRODUCTS = {
 }
 
 
-def licence_points(terms: LicenceTerms) -> list[str]:
-    """What the licence allows, the most asked first."""
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One thing that a licence allows, or that people might expect and it does not."""
+
+    text: str
+    is_allowed: bool = True
+
+
+def licence_points(terms: LicenceTerms) -> list[Point]:
+    """The most asked first."""
     points = [
-        _END_PRODUCTS.get(terms.end_products) or _up_to(terms.sites_limit, "end product"),
-        "End product may be sold" if terms.end_product_may_be_sold else "End product is free to use",
+        Point(_END_PRODUCTS.get(terms.end_products) or _up_to(terms.sites_limit, "end product")),
+        Point("End product for sale", terms.end_product_may_be_sold),
+        Point("For yourself or a client", terms.client_transfer),
     ]
-    if terms.client_transfer:
-        points.append("For yourself or a client")
     if terms.seats_limit is not None:
-        points.append(_up_to(terms.seats_limit, "person", "people"))
+        points.append(Point(_up_to(terms.seats_limit, "person", "people")))
     if terms.copies_limit is not None:
-        points.append(_up_to(terms.copies_limit, "copy", "copies"))
+        points.append(Point(_up_to(terms.copies_limit, "copy", "copies")))
     audience = terms.broadcast_audience_limit
     if audience is not None:
-        points.append(f"Broadcast to {audience:,} people" if audience else "No broadcast")
-    if terms.theatrical:
-        points.append("Cinema")
+        reach = f"Broadcast to {audience:,} people" if audience else "Broadcast"
+        points.append(Point(reach, bool(audience)))
+    if terms.theatrical is not None:
+        points.append(Point("Cinema", terms.theatrical))
     return points
 
 

@@ -139,4 +139,7 @@ def test_versions_in_review_are_not_shown(item):
 
 
 def test_a_broken_reviews_cursor_shows_the_newest(item):
-    assert host_client("graphics").get(f"/items/{item.slug}/{item.pk}/?reviews=%00x").status_code == 200
+    assert (
+        host_client("graphics").get(f"/items/{item.slug}/{item.pk}/?reviews=%00x").status_code
+        == 200
+    )

@@ -44,9 +44,7 @@ def shelf(sites):
 def test_pages_follow_each_other_without_gap_or_repeat(shelf, sort):
     seen, cursor = [], ""
     while True:
-        page = listing(
-            site_id=GRAPHICS, node_id=WHOLE_SITE, sort=sort, cursor=cursor, size=2
-        )
+        page = listing(site_id=GRAPHICS, node_id=WHOLE_SITE, sort=sort, cursor=cursor, size=2)
         seen += names(page)
         if page.next_cursor is None:
             break
@@ -68,7 +66,9 @@ def test_an_item_published_meanwhile_shifts_nothing(shelf):
     assert names(second) == ["No 3", "No 2", "No 1"]
 
 
-@pytest.mark.parametrize("cursor", ["x", "%00", "W10", "WzEsMl0", "WyJ4IiwxXQ", "[[[", "WzFlMzA4LDFd"])
+@pytest.mark.parametrize(
+    "cursor", ["x", "%00", "W10", "WzEsMl0", "WyJ4IiwxXQ", "[[[", "WzFlMzA4LDFd"]
+)
 def test_a_cursor_that_we_did_not_make_leads_to_the_first_page(shelf, cursor):
     for address in ("/category/icons/", "/search/"):
         response = host_client("graphics").get(address, {"after": cursor, "sort": "newest"})

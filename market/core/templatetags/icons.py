@@ -49,6 +49,8 @@ def icon(name: str, label: str = "") -> SafeString:
     return format_html(
         '<svg class="icon{}" width="24" height="24" viewBox="0 0 24 24" {}>{}</svg>',
         " icon-filled" if filled else "",
-        format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"'),
+        format_html('role="img" aria-label="{}"', label)
+        if label
+        else mark_safe('aria-hidden="true"'),
         _shapes(name),
     )

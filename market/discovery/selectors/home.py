@@ -11,8 +11,6 @@ from market.tenancy.definitions import Marketplace
 from market.tenancy.definitions.enums import Sort
 from market.tenancy.definitions.parts import CategoryDef
 
-SHELF_SIZE = 8
-
 
 @dataclass(frozen=True, slots=True)
 class Tile:
@@ -37,17 +35,18 @@ class Home:
     total: int
 
 
+# Sort, title, and how many are shown.
 SHELVES = (
-    (Sort.BEST_SELLERS, "Best sellers"),
-    (Sort.NEWEST, "New on the shelf"),
-    (Sort.BEST_RATED, "Best rated"),
+    (Sort.BEST_SELLERS, "Best sellers", 8),
+    (Sort.NEWEST, "New on the shelf", 4),
+    (Sort.BEST_RATED, "Best rated", 4),
 )
 
 
 def home(marketplace: Marketplace) -> Home:
     """Six queries, however many items there are."""
     rows = ItemListing.objects.filter(site_id=marketplace.id, node_id=WHOLE_SITE)
-    shelf_ids = {sort: id_page(rows, sort=sort, size=SHELF_SIZE)[0] for sort, _ in SHELVES}
+    shelf_ids = {sort: id_page(rows, sort=sort, size=size)[0] for sort, _, size in SHELVES}
     tops = _tops(marketplace)
     wanted = dict.fromkeys(one for ids in shelf_ids.values() for one in ids)
     wanted.update(dict.fromkeys(best for _, best in tops.values() if best))
@@ -63,7 +62,7 @@ def home(marketplace: Marketplace) -> Home:
         ],
         shelves=[
             Shelf(title, sort, [drawn[one] for one in shelf_ids[sort] if one in drawn])
-            for sort, title in SHELVES
+            for sort, title, _ in SHELVES
             if shelf_ids[sort]
         ],
         total=counts[WHOLE_SITE],
@@ -80,4 +79,6 @@ def _tops(marketplace: Marketplace) -> dict[str, tuple[int, int | None]]:
     rows = Category.objects.filter(
         site_id=marketplace.id, path__in=marketplace.tops(), retired_at=None
     ).annotate(best_id=Subquery(best))
-    return {path: (node, item_id) for path, node, item_id in rows.values_list("path", "pk", "best_id")}
+    return {
+        path: (node, item_id) for path, node, item_id in rows.values_list("path", "pk", "best_id")
+    }

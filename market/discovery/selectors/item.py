@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from market.discovery.attributes import Fact, facts_of
-from market.discovery.terms import licence_points
+from market.discovery.terms import Point, licence_points
 from market.items.models import (
     Item,
     ItemDetail,
@@ -28,7 +28,7 @@ class Offer:
 
     terms: LicenceTerms
     total_cents: int
-    points: Sequence[str]
+    points: Sequence[Point]
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,9 @@ class ItemPage:
 def find_item(item_id: int) -> Item | None:
     """An item that has a page, whatever its site. One query."""
     item = (
-        Item.objects.select_related("author__profile", "category", "detail", "stats", "live_version")
+        Item.objects.select_related(
+            "author__profile", "category", "detail", "stats", "live_version"
+        )
         .filter(pk=item_id)
         .first()
     )

@@ -11,6 +11,7 @@ from market.items.models import Item, ItemListing, NodeStats
 from market.tenancy.definitions import Marketplace
 from market.tenancy.definitions.enums import Sort
 
+_STATS = ("stats__sales", "stats__rating_sum", "stats__rating_count")
 WHOLE_SITE = 0  # the node that holds all of a site's items
 
 
@@ -118,9 +119,8 @@ def cards(ids: Sequence[int]) -> list[Item]:
     found = (
         Item.objects.filter(pk__in=ids, status=Item.Status.APPROVED)
         .select_related("stats")
-        .only("site_id", "slug", "name", "summary", "card", "status", "published_at", "stats__sales",
-              "stats__rating_sum", "stats__rating_count")
-    )  # fmt: skip
+        .only("site_id", "slug", "name", "summary", "card", "status", *_STATS)
+    )
     by_id = {item.pk: item for item in found}
     return [by_id[item_id] for item_id in ids if item_id in by_id]
 
