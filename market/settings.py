@@ -134,6 +134,7 @@ JOBS_SCHEDULE = [
     ("expire-orders", "market.purchases.tasks.expire_orders", 60),
     ("recover-payments", "market.purchases.tasks.recover_payments", 60),
     ("prune-carts", "market.purchases.tasks.prune_carts", 3600),
+    ("roll-up-sales", "market.discovery.tasks.roll_up_sales", 60),
 ]
 
 # -- payments ----------------------------------------------------------------------------------

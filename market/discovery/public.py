@@ -18,14 +18,16 @@ CACHE_CONTROL = "public, max-age=0, s-maxage=30, stale-while-revalidate=60"
 
 def public_page(
     view: Callable[Concatenate[MarketplaceRequest, P], HttpResponse],
-) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
+) -> Callable[Concatenate[MarketplaceRequest, P], HttpResponseBase]:
     """Lets caches keep a page that is rendered as for nobody, and answers 304 to who has it.
 
     Raises PublicPageLeak when the view looked at the person or made a token or a cookie.
     """
 
     @wraps(view)
-    def wrapped(request: MarketplaceRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+    def wrapped(
+        request: MarketplaceRequest, /, *args: P.args, **kwargs: P.kwargs
+    ) -> HttpResponseBase:
         response = view(request, *args, **kwargs)
         _refuse_leak(request, response)
         response["Cache-Control"] = CACHE_CONTROL

@@ -50,6 +50,13 @@ def test_a_signed_in_visitor_gets_the_same_bytes_as_nobody(item, buyer):
         assert "csrfmiddlewaretoken" not in as_buyer.content.decode(), address
 
 
+def test_nobody_asks_the_database_who_the_visitor_is(buyer, django_assert_num_queries):
+    client = host_client("graphics", buyer)
+
+    with django_assert_num_queries(0):
+        assert client.get("/licences/").status_code == 200
+
+
 def test_a_page_that_has_not_changed_is_not_sent_again(item):
     client = host_client("graphics")
     for address in addresses(item):

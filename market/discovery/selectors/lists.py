@@ -85,7 +85,7 @@ def id_page(
         )[: size + 1]
     )
     shown = found[:size]
-    if len(found) <= size or not shown:
+    if len(found) <= size:
         return [item_id for _, item_id in shown], None
     value, item_id = shown[-1]
     packed = value.isoformat() if isinstance(value, datetime) else value
@@ -94,13 +94,13 @@ def id_page(
 
 def _after(order: Order, cursor: str) -> Q:
     value, item_id = decode_cursor(cursor, order.kind, int)
-    bound: object = value
+    bound: str | int | datetime = value
     if order.kind is str:
         try:
             bound = datetime.fromisoformat(str(value))
         except ValueError as error:
             raise BadCursor(cursor) from error
-        if not isinstance(bound, datetime) or bound.tzinfo is None:
+        if bound.tzinfo is None:
             raise BadCursor(cursor)
     # Numbers that no column can hold are no position either; SQLite would raise OverflowError.
     if any(isinstance(number, int) and abs(number) >= 2**62 for number in (bound, item_id)):
