@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from market.payments.models import (
     Account,
     AuthorFeeRate,
+    Balance,
     BuyerFee,
     Line,
     Payment,
@@ -30,9 +31,15 @@ class ReadOnlyAdmin(admin.ModelAdmin[Any]):
 
 @admin.register(Account)
 class AccountAdmin(ReadOnlyAdmin):
-    list_display = ("kind", "scope", "currency", "balance_cents")
+    list_display = ("kind", "scope", "currency")
     list_filter = ("kind",)
     search_fields = ("scope",)
+
+
+@admin.register(Balance)
+class BalanceAdmin(ReadOnlyAdmin):
+    list_display = ("account", "balance_cents", "lifetime_cents")
+    list_select_related = ("account",)
 
 
 @admin.register(Transfer)

@@ -1,17 +1,17 @@
 """The only writer of ledger lines: double entry, append-only, exactly once by (source, kind).
 
 Lock order: whoever books holds the row that owns the decision (the order) already; then all
-people's accounts are locked here in one id-ordered statement, as the last step before commit.
+people's balances are locked here in one id-ordered statement, as the last step before commit.
 Accounts of the platform are never locked: every sale touches them.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import Sum
 
-from market.payments.models import Account, Line, Transfer
+from market.payments.models import Account, Balance, Line, Transfer
 
 Kind = Account.Kind
 
@@ -43,116 +43,120 @@ def person_scope(user_id: int) -> str:
 
 def open_accounts(*, author_ids: Iterable[int], gateway: str, currency: str) -> None:
     """Make sure that every account of a sale exists, before the transaction that books it."""
-    wanted = [(kind, "") for kind in (Kind.BUYER_FEES, Kind.AUTHOR_FEES, Kind.TAX)]
-    wanted += [(Kind.GATEWAY, gateway)]
-    wanted += [(Kind.AUTHOR_EARNINGS, person_scope(one)) for one in sorted(set(author_ids))]
-    there = set(
-        Account.objects.filter(
-            kind__in=Kind.values, scope__in={scope for _, scope in wanted}, currency=currency
-        ).values_list("kind", "scope")
+    names = _names(author_ids, gateway)
+    there = _accounts(names, currency)
+    if there.keys() == set(names):
+        return
+    Account.objects.bulk_create(
+        [
+            Account(kind=kind, scope=scope, currency=currency)
+            for kind, scope in names
+            if (kind, scope) not in there
+        ],
+        ignore_conflicts=True,
     )
-    missing = [
-        Account(
-            kind=kind,
-            scope=scope,
-            currency=currency,
-            balance_cents=0 if kind == Kind.AUTHOR_EARNINGS else None,
-        )
-        for kind, scope in wanted
-        if (kind, scope) not in there
-    ]
-    if missing:
-        Account.objects.bulk_create(missing, ignore_conflicts=True)
+    Balance.objects.bulk_create(
+        [
+            Balance(account=account)
+            for (kind, _), account in _accounts(names, currency).items()
+            if kind == Kind.AUTHOR_EARNINGS
+        ],
+        ignore_conflicts=True,
+    )
 
 
 def book_sales(*, sales: Sequence[Sale], gateway: str, currency: str) -> None:
     """Book the paid lines of one order. A second booking of a line meets the unique key.
 
-    Call it last in the transaction: from here to the commit the authors' accounts are locked.
+    Call it last in the transaction: from here to the commit the authors' balances are locked.
     """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("A sale is booked in the transaction that makes the order paid.")
-    platform = _platform_accounts(gateway, currency)
-    people = lock_accounts({sale.author_id for sale in sales}, currency)
-    moves: list[_Move] = []
+    accounts = _accounts(_names({sale.author_id for sale in sales}, gateway), currency)
+    moves = [move for sale in sales for move in _moves(sale, accounts, gateway) if move.cents]
+    transfers = _write_transfers(moves)
+    people = [one.pk for (kind, _), one in accounts.items() if kind == Kind.AUTHOR_EARNINGS]
+    balances = lock_balances(people)
     for sale in sales:
-        author = people[sale.author_id]
-        author.lifetime_cents += sale.item_price_cents
-        moves += _moves(sale, author, platform)
-    _write([move for move in moves if move.cents], people.values())
+        author = accounts[Kind.AUTHOR_EARNINGS, person_scope(sale.author_id)]
+        balances[author.pk].lifetime_cents += sale.item_price_cents
+    _write_lines(moves, transfers, balances)
 
 
-def lock_accounts(author_ids: Iterable[int], currency: str) -> dict[int, Account]:
-    """The earnings accounts of these people, locked by one statement in the order of their ids."""
-    scopes = {person_scope(author_id): author_id for author_id in author_ids}
-    accounts = Account.objects.select_for_update().filter(
-        kind=Kind.AUTHOR_EARNINGS, scope__in=scopes, currency=currency
-    )
-    return {scopes[account.scope]: account for account in accounts.order_by("id")}
+def lock_balances(account_ids: Iterable[int]) -> dict[int, Balance]:
+    """The balances of people's accounts, locked by one statement in the order of their ids."""
+    balances = Balance.objects.select_for_update().filter(account_id__in=account_ids)
+    return {one.account_id: one for one in balances.order_by("account_id")}
 
 
 def balance(*, kind: str, scope: str = "", currency: str = "USD") -> int:
     """What stands in an account: kept for people, summed up for the platform."""
-    account = Account.objects.filter(kind=kind, scope=scope, currency=currency).first()
-    if account is None:
-        return 0
-    if account.balance_cents is not None:
-        return account.balance_cents
-    total: int | None = Line.objects.filter(account=account).aggregate(total=Sum("cents"))["total"]
+    account = Account.objects.filter(kind=kind, scope=scope, currency=currency)
+    kept = Balance.objects.filter(account__in=account).first()
+    if kept is not None:
+        return kept.balance_cents
+    total: int | None = Line.objects.filter(account__in=account).aggregate(s=Sum("cents"))["s"]
     return total or 0
 
 
-def _platform_accounts(gateway: str, currency: str) -> dict[str, Account]:
+def _names(author_ids: Iterable[int], gateway: str) -> list[tuple[str, str]]:
+    """(kind, scope) of each account that sales of these authors touch."""
+    names = [(kind.value, "") for kind in (Kind.BUYER_FEES, Kind.AUTHOR_FEES, Kind.TAX)]
+    names += [(Kind.GATEWAY.value, gateway)]
+    names += [(Kind.AUTHOR_EARNINGS.value, person_scope(one)) for one in sorted(set(author_ids))]
+    return names
+
+
+def _accounts(names: Sequence[tuple[str, str]], currency: str) -> dict[tuple[str, str], Account]:
     found = Account.objects.filter(
-        kind__in=[Kind.BUYER_FEES, Kind.AUTHOR_FEES, Kind.TAX, Kind.GATEWAY],
-        scope__in=["", gateway],
+        kind__in={kind for kind, _ in names},
+        scope__in={scope for _, scope in names},
         currency=currency,
     )
-    return {
-        account.kind: account
-        for account in found
-        if account.scope == (gateway if account.kind == Kind.GATEWAY else "")
-    }
+    wanted = set(names)
+    return {(one.kind, one.scope): one for one in found if (one.kind, one.scope) in wanted}
 
 
-def _moves(sale: Sale, author: Account, platform: dict[str, Account]) -> list[_Move]:
-    gateway = platform[Kind.GATEWAY]
-    kinds = Transfer.Kind
-    return [
-        _Move(sale.source, kinds.SALE, sale.item_price_cents, gateway, author),
-        _Move(
-            sale.source,
-            kinds.AUTHOR_FEE,
-            sale.author_fee_cents,
-            author,
-            platform[Kind.AUTHOR_FEES],
-        ),
-        _Move(
-            sale.source, kinds.BUYER_FEE, sale.buyer_fee_cents, gateway, platform[Kind.BUYER_FEES]
-        ),
-        _Move(sale.source, kinds.TAX, sale.tax_cents, gateway, platform[Kind.TAX]),
-    ]
+def _moves(
+    sale: Sale, accounts: Mapping[tuple[str, str], Account], gateway: str
+) -> Iterator[_Move]:
+    taken = accounts[Kind.GATEWAY, gateway]
+    author = accounts[Kind.AUTHOR_EARNINGS, person_scope(sale.author_id)]
+    for kind, cents, payer, receiver in (
+        (Transfer.Kind.SALE, sale.item_price_cents, taken, author),
+        (Transfer.Kind.AUTHOR_FEE, sale.author_fee_cents, author, accounts[Kind.AUTHOR_FEES, ""]),
+        (Transfer.Kind.BUYER_FEE, sale.buyer_fee_cents, taken, accounts[Kind.BUYER_FEES, ""]),
+        (Transfer.Kind.TAX, sale.tax_cents, taken, accounts[Kind.TAX, ""]),
+    ):
+        yield _Move(sale.source, kind, cents, payer, receiver)
 
 
-def _write(moves: Sequence[_Move], people: Iterable[Account]) -> None:
+def _write_transfers(moves: Sequence[_Move]) -> dict[tuple[str, str], Transfer]:
     Transfer.objects.bulk_create(Transfer(source=one.source, kind=one.kind) for one in moves)
     # MySQL does not return the keys of a bulk insert: read them back by the unique key.
-    transfers = {
-        (one.source, one.kind): one
-        for one in Transfer.objects.filter(source__in={move.source for move in moves})
-    }
+    written = Transfer.objects.filter(source__in={move.source for move in moves})
+    return {(one.source, one.kind): one for one in written}
+
+
+def _write_lines(
+    moves: Sequence[_Move],
+    transfers: Mapping[tuple[str, str], Transfer],
+    balances: Mapping[int, Balance],
+) -> None:
+    """Both halves of each move, each with the balance after it on accounts of people."""
     lines = []
     for move in moves:
-        transfer = transfers[move.source, move.kind]
-        lines.append(_line(transfer, move.payer, -move.cents))
-        lines.append(_line(transfer, move.receiver, move.cents))
+        for account, cents in ((move.payer, -move.cents), (move.receiver, move.cents)):
+            kept = balances.get(account.pk)
+            if kept is not None:
+                kept.balance_cents += cents
+            lines.append(
+                Line(
+                    transfer=transfers[move.source, move.kind],
+                    account=account,
+                    cents=cents,
+                    balance_cents=kept.balance_cents if kept else None,
+                )
+            )
     Line.objects.bulk_create(lines)
-    Account.objects.bulk_update(people, ["balance_cents", "lifetime_cents"])
-
-
-def _line(transfer: Transfer, account: Account, cents: int) -> Line:
-    if account.balance_cents is not None:
-        account.balance_cents += cents
-    return Line(
-        transfer=transfer, account=account, cents=cents, balance_cents=account.balance_cents
-    )
+    Balance.objects.bulk_update(balances.values(), ["balance_cents", "lifetime_cents"])

@@ -50,8 +50,8 @@ class InsertOnly(models.Model):
 class Account(models.Model):
     """One side of the double entry: a kind, and whose it is (`scope`: `user:7`, or empty).
 
-    Accounts of people carry their balance and are locked to post; those of the platform are
-    append-only and never locked, since every sale touches them.
+    Never updated and never locked: each line's foreign key takes a shared lock on it, and every
+    sale touches those of the platform. What is locked is a person's `Balance`.
     """
 
     class Kind(models.TextChoices):
@@ -64,10 +64,6 @@ class Account(models.Model):
     kind = models.CharField(max_length=20, choices=Kind, db_collation=BINARY)
     scope = models.CharField(max_length=40, blank=True, db_collation=BINARY)
     currency = models.CharField(max_length=3, db_collation=BINARY)
-    # Null for the platform's accounts: their balance is the sum of their lines.
-    balance_cents = models.BigIntegerField(null=True)
-    # An author's sales at item prices so far: decides the author's fee. Never falls.
-    lifetime_cents = models.PositiveBigIntegerField(default=0)
 
     class Meta:
         constraints = [
@@ -78,6 +74,22 @@ class Account(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind}/{self.scope or 'platform'} {self.currency}"
+
+
+class Balance(models.Model):
+    """What stands in the account of a person: the row that is locked to post there.
+
+    A table of its own, so that no query plan for the lock ever meets an account of the platform
+    (a scan of one table for both made sales deadlock). Those have no balance but their lines.
+    """
+
+    account = models.OneToOneField(Account, models.PROTECT, primary_key=True)
+    balance_cents = models.BigIntegerField(default=0)
+    # An author's sales at item prices so far: decides the author's fee. Never falls.
+    lifetime_cents = models.PositiveBigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.balance_cents} in {self.account_id}"
 
 
 class Transfer(InsertOnly):

@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from market.core.money import share
-from market.payments.models import Account, AuthorFeeRate, BuyerFee
+from market.payments.models import Account, AuthorFeeRate, Balance, BuyerFee
 from market.tenancy.registry import marketplaces
 
 # Seeded rates are valid from here on, so that seeding again meets the unique key.
@@ -123,9 +123,11 @@ def lifetime_sales_cents(author_id: int) -> int:
 def lifetime_sales(author_ids: Iterable[int]) -> dict[int, int]:
     """{author: cents of item prices sold so far}, by one query; those who sold nothing miss."""
     scopes = {f"user:{author_id}": author_id for author_id in author_ids}
-    accounts = Account.objects.filter(kind=Account.Kind.AUTHOR_EARNINGS, scope__in=scopes)
+    balances = Balance.objects.filter(
+        account__kind=Account.Kind.AUTHOR_EARNINGS, account__scope__in=scopes
+    )
     sold: dict[int, int] = {}
-    for scope, cents in accounts.values_list("scope", "lifetime_cents"):
+    for scope, cents in balances.values_list("account__scope", "lifetime_cents"):
         sold[scopes[scope]] = sold.get(scopes[scope], 0) + cents
     return sold
 

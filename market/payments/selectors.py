@@ -5,7 +5,7 @@ from django.db.models.functions import Coalesce
 
 from market.core.pagination import Page, decode_cursor, encode_cursor
 from market.payments.ledger import person_scope
-from market.payments.models import Account, Line, Payment, PaymentCase, Transfer
+from market.payments.models import Account, Balance, Line, Payment, PaymentCase, Transfer
 
 STATEMENT_PAGE = 50
 
@@ -27,10 +27,8 @@ class TrialBalance:
 def trial_balance() -> TrialBalance:
     """Reads every line: for checks, not for pages."""
     sums = Line.objects.values_list("account__currency").annotate(total=Sum("cents"))
-    drifted = (
-        Account.objects.filter(balance_cents__isnull=False)
-        .annotate(total=Coalesce(Sum("lines__cents"), 0))
-        .exclude(balance_cents=F("total"))
+    drifted = Balance.objects.annotate(total=Coalesce(Sum("account__lines__cents"), 0)).exclude(
+        balance_cents=F("total")
     )
     sound = (
         Transfer.objects.annotate(
@@ -61,13 +59,12 @@ def statement(*, author_id: int, cursor: str = "", size: int = STATEMENT_PAGE) -
     return Page(rows[:size], encode_cursor(rows[size - 1].pk) if more else None)
 
 
-def earnings(author_id: int) -> list[Account]:
-    """An author's accounts, one a currency."""
-    return list(
-        Account.objects.filter(
-            kind=Account.Kind.AUTHOR_EARNINGS, scope=person_scope(author_id)
-        ).order_by("currency")
+def earnings(author_id: int) -> list[Balance]:
+    """An author's balances, one a currency."""
+    own = Balance.objects.filter(
+        account__kind=Account.Kind.AUTHOR_EARNINGS, account__scope=person_scope(author_id)
     )
+    return list(own.select_related("account").order_by("account__currency"))
 
 
 def last_payment(purpose: str) -> Payment | None:

@@ -43,6 +43,6 @@ def statement(request: UserRequest) -> HttpResponse:
         raise Http404 from error
     lines = orders.lines_by_source([line.transfer.source for line in page.rows])
     rows = [(line, lines.get(line.transfer.source)) for line in page.rows]
-    accounts = selectors.earnings(request.user.pk)
-    context = {"rows": rows, "next_cursor": page.next_cursor, "accounts": accounts}
+    balances = selectors.earnings(request.user.pk)
+    context = {"rows": rows, "next_cursor": page.next_cursor, "balances": balances}
     return render(request, "payments/statement.html", context)

@@ -1,7 +1,7 @@
 import pytest
 from django.core.management import CommandError, call_command
 
-from market.payments.models import Account
+from market.payments.models import Balance
 from market.purchases.models import Purchase
 from tests import factories
 from tests.purchases import steps
@@ -24,7 +24,7 @@ def test_a_sound_ledger_passes(buyer, capsys):
 
 def test_a_balance_that_is_not_its_lines_fails(buyer, capsys):
     steps.buy(buyer, factories.make_item())
-    Account.objects.filter(kind="author_earnings").update(balance_cents=5)
+    Balance.objects.update(balance_cents=5)
 
     with pytest.raises(CommandError):
         call_command("check_ledger")

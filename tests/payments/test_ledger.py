@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from market.payments import ledger, selectors
 from market.payments.ledger import Sale
-from market.payments.models import Account, Immutable, Line, Transfer
+from market.payments.models import Account, Balance, Immutable, Line, Transfer
 
 pytestmark = pytest.mark.django_db
 GATEWAY, USD = "sandbox", "USD"
@@ -61,7 +61,7 @@ def test_an_authors_lines_carry_the_balance_after_each():
         (500, 1100),
         (-100, 1000),
     ]
-    assert Account.objects.get(scope="user:7").lifetime_cents == 1500
+    assert Balance.objects.get().lifetime_cents == 1500
 
 
 def test_a_sale_is_booked_once():
@@ -110,7 +110,12 @@ def test_ten_sales_take_as_many_queries_as_one_and_one_lock():
         ledger.open_accounts(
             author_ids=[one.author_id for one in sales], gateway=GATEWAY, currency=USD
         )
-        with CaptureQueriesContext(connection, ) as captured, transaction.atomic():
+        with (
+            CaptureQueriesContext(
+                connection,
+            ) as captured,
+            transaction.atomic(),
+        ):
             ledger.book_sales(sales=sales, gateway=GATEWAY, currency=USD)
         return [one["sql"] for one in captured]
 
@@ -120,12 +125,12 @@ def test_ten_sales_take_as_many_queries_as_one_and_one_lock():
     assert len(ten) == len(one)
     locks = [query for query in ten if "FOR UPDATE" in query]
     assert len(locks) == connection.features.has_select_for_update
-    assert all('ORDER BY' in query for query in locks)
+    assert all("ORDER BY" in query for query in locks)
 
 
 def test_the_check_finds_what_was_tampered_with():
     book(sale())
-    Account.objects.filter(scope="user:7").update(balance_cents=1)
+    Balance.objects.update(balance_cents=1)
     account = Account.objects.get(kind="tax")
     loose = Transfer.objects.create(source="line:9", kind="tax")
     Line.objects.create(transfer=loose, account=account, cents=5)

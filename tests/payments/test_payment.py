@@ -1,11 +1,11 @@
 import pytest
 
+from market.jobs.testing import run_jobs
 from market.payments import services
 from market.payments.errors import AmountChanged, GatewayUnavailable
 from market.payments.gateways.sandbox import store
 from market.payments.gateways.sandbox.store import Outcome
 from market.payments.models import Payment, PaymentCase, SandboxPayment
-from market.jobs.testing import run_jobs
 
 pytestmark = pytest.mark.django_db
 

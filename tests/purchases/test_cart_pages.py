@@ -122,7 +122,9 @@ def test_the_buy_page_of_another_site_is_at_that_site(client_for, item):
     assert response.headers["Location"] == f"http://graphics.localhost{buy_page(item)}"
 
 
-@pytest.mark.parametrize(("status", "answer"), [("draft", 404), ("suspended", 404), ("retired", 200)])
+@pytest.mark.parametrize(
+    ("status", "answer"), [("draft", 404), ("suspended", 404), ("retired", 200)]
+)
 def test_the_buy_page_of_what_is_not_on_sale(visitor, status, answer):
     item = factories.make_item(status=status)
 

@@ -12,7 +12,8 @@ _GATEWAYS: dict[str, type[Gateway]] = {SandboxGateway.name: SandboxGateway}
 
 def gateway_name() -> str:
     """The gateway of new payments."""
-    return urlsplit(settings.PAYMENTS_URL).scheme
+    address: str = settings.PAYMENTS_URL
+    return urlsplit(address).scheme
 
 
 def gateway(name: str) -> Gateway:

@@ -35,12 +35,18 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(choices=[('author_earnings', 'Author Earnings'), ('buyer_fees', 'Buyer Fees'), ('author_fees', 'Author Fees'), ('tax', 'Tax'), ('gateway', 'Gateway')], db_collation='utf8mb4_bin', max_length=20)),
                 ('scope', models.CharField(blank=True, db_collation='utf8mb4_bin', max_length=40)),
                 ('currency', models.CharField(db_collation='utf8mb4_bin', max_length=3)),
-                ('balance_cents', models.BigIntegerField(null=True)),
-                ('lifetime_cents', models.PositiveBigIntegerField(default=0)),
             ],
             options={
                 'constraints': [models.UniqueConstraint(fields=('kind', 'scope', 'currency'), name='account_one_per_scope')],
             },
+        ),
+        migrations.CreateModel(
+            name='Balance',
+            fields=[
+                ('account', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, serialize=False, to='payments.account')),
+                ('balance_cents', models.BigIntegerField(default=0)),
+                ('lifetime_cents', models.PositiveBigIntegerField(default=0)),
+            ],
         ),
         migrations.CreateModel(
             name='AuthorFeeRate',
