@@ -88,17 +88,20 @@ class ItemForm(forms.Form):
             self.fields[ATTRIBUTE + definition.key] = attribute_field(definition)
 
     def content(self) -> ItemContent:
-        """What was entered, as it came."""
+        """What was entered, as it came; without what the chosen category does not ask for."""
         entered = self.cleaned_data
+        top = entered["category"].split("/")[0]
+        asked = {one.key for one in self.site.attributes_for(top)}
+        asked |= {one.role for one in self.site.file_roles_for(top)}
         return ItemContent(
             name=entered["name"],
             summary=entered["summary"],
             description=entered["description"],
             tags=tuple(entered["tags"].split(",")),
-            attributes=_named(entered, ATTRIBUTE),
+            attributes=_named(entered, ATTRIBUTE, asked),
             attribution=entered["attribution"],
             upstream_licence=entered["upstream_licence"],
-            addresses=_named(entered, ADDRESS),
+            addresses=_named(entered, ADDRESS, asked),
             has_support=entered.get("has_support", False),
             label=entered["label"],
         )
@@ -261,5 +264,8 @@ def show_problems(form: forms.Form, problems: Mapping[str, str]) -> None:
         form.add_error(key if key in form.fields else None, problem)
 
 
-def _named(entered: Mapping[str, Any], prefix: str) -> dict[str, Any]:
-    return {key[len(prefix) :]: entered[key] for key in entered if key.startswith(prefix)}
+def _named(
+    entered: Mapping[str, Any], prefix: str, asked: set[str] | None = None
+) -> dict[str, Any]:
+    named = {key[len(prefix) :]: entered[key] for key in entered if key.startswith(prefix)}
+    return {key: value for key, value in named.items() if asked is None or key in asked}

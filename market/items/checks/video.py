@@ -9,7 +9,9 @@ from market.items.subprocesses import ToolFailed, run_tool
 from market.tenancy.definitions import FileRole
 
 PROBE_SECONDS = 30
+READ_SECONDS = 120
 MAX_SIDE = 8192
+DAMAGED = "The video is damaged or cut off. Export it again."
 CODEC_NAMES = {"mjpeg": "photo-jpeg"}  # what site.toml calls ffmpeg's codecs
 
 
@@ -43,11 +45,24 @@ def read_film(path: Path) -> Film:
             has_sound=any(one.get("codec_type") == "audio" for one in streams),
         )
     except (ToolFailed, KeyError, ValueError, TypeError) as error:
-        raise UploadRefused("The video is damaged or cut off. Export it again.") from error
+        raise UploadRefused(DAMAGED) from error
+
+
+def _require_whole(path: Path) -> None:
+    """Read all packets once, without decoding: a file that was cut off ends in an error."""
+    command = [
+        "ffmpeg", "-v", "error", "-xerror", "-nostdin", "-protocol_whitelist", "file,pipe",
+        "-i", f"file:{path}", "-map", "0:v:0", "-c", "copy", "-f", "null", "-",
+    ]  # fmt: skip
+    try:
+        run_tool(command, seconds=READ_SECONDS)
+    except ToolFailed as error:
+        raise UploadRefused(DAMAGED) from error
 
 
 def check_film(path: Path, role: FileRole) -> Film:
     found = read_film(path)
+    _require_whole(path)
     size = f"The video has {found.width} × {found.height} pixels"
     long_side, short_side = max(found.width, found.height), min(found.width, found.height)
     if long_side > MAX_SIDE:

@@ -1,0 +1,76 @@
+"""The demo goes the way of everybody, once, and resumes."""
+
+from django.core.management import call_command
+
+from market.community.models import Rating
+from market.items.management.demo import catalogue
+from market.items.management.demo.folder import read_items
+from market.items.management.demo.people import load_people
+from market.items.models import Item, ItemEvent, ItemListing, ItemVersion
+from market.payments.models import Line
+from market.purchases.models import Order, Purchase
+from market.users.models import User
+
+ONE_EACH = (
+    "themes/plain-pages-journal",
+    "code/driver-product-tours",
+    "video/paper-wave-layers",
+    "audio/pixel-quest-overworld",
+    "graphics/featherlight-line-icons",
+    "photos/chelsea-the-tabby",
+    "models/retro-toy-rocket",
+)
+
+
+def load(*names: str) -> None:
+    call_command("load_demo", only=list(names), verbosity=0)
+
+
+def counts() -> list[int]:
+    models = (User, Item, ItemVersion, ItemEvent, Purchase, Order, Rating, Line)
+    return [model.objects.count() for model in models]
+
+
+def test_one_item_of_each_marketplace(sites):
+    load(*ONE_EACH)
+
+    assert Item.objects.filter(status="approved").count() == 7
+    assert ItemListing.objects.count() == 21
+    assert Purchase.objects.exists()
+    assert Rating.objects.exists()
+    assert sum(Line.objects.values_list("cents", flat=True)) == 0
+    for item in Item.objects.select_related("stats", "author"):
+        assert item.card["preview"]
+        assert item.card["thumbnail"]
+        assert item.stats.sales == Purchase.objects.filter(item=item).count() > 0
+        events = ItemEvent.objects.filter(item=item, version=None).order_by("pk")
+        assert [one.to_status for one in events] == ["submitted", "in_review", "approved"]
+        assert events[2].actor.username == "robin-vale"
+    before = counts()
+
+    load(*ONE_EACH)
+
+    assert counts() == before
+
+
+def test_an_interrupted_load_resumes(sites):
+    name = "graphics/featherlight-line-icons"
+    demo = next(one for one in read_items() if one.name == name)
+    people = load_people()
+    author = people[demo.said["author"]]
+    item = catalogue._create(demo, author)
+    catalogue._describe(item, demo, author)
+
+    load(name)
+
+    item.refresh_from_db()
+    assert item.status == "approved"
+    assert Item.objects.count() == 1
+
+
+def test_the_accounts_are_printed(capsys):
+    call_command("demo_accounts")
+
+    said = capsys.readouterr().out
+    for wanted in ("buyer", "author", "reviewer", "staff", "northlight@example.com", "password"):
+        assert wanted in said
