@@ -101,13 +101,11 @@ def _with_null_types(part: Any) -> Any:
 
 
 def plain_paths(endpoints: list[tuple[str, ...]], **_: object) -> list[tuple[str, ...]]:
-    """Addresses as people write them: our patterns also accept doubled and trailing slashes."""
-    return [(_plain(path), _plain(pattern), *rest) for path, pattern, *rest in endpoints]
-
-
-def _plain(path: str) -> str:
-    kept = path.replace("/*$", "").removesuffix("/*")
-    return kept.replace("^/*", "^").replace("/*", "").replace("/+", "/")
+    """Addresses as people write them: some patterns also accept doubled and trailing slashes."""
+    return [
+        (path.rstrip("/"), path.rstrip("/"), *rest) if "/*$" in pattern else (path, pattern, *rest)
+        for path, pattern, *rest in endpoints
+    ]
 
 
 @cache
