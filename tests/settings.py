@@ -20,3 +20,6 @@ if _worker and os.environ.get("REDIS_URL"):
     os.environ["REDIS_URL"] = f"{_server}/{_number}"
 
 from market.settings import *  # noqa: F403
+
+# Argon2 is slow on purpose; a test that is about it says so with override_settings.
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *PASSWORD_HASHERS]  # noqa: F405
