@@ -86,6 +86,13 @@ class ItemForm(forms.Form):
                 )
         for definition in site.attributes_for(top):
             self.fields[ATTRIBUTE + definition.key] = attribute_field(definition)
+        self._mark_needed()
+
+    def _mark_needed(self) -> None:
+        """A draft may lack these, so no field requires them; the labels do not say “optional”."""
+        needed = {ATTRIBUTE + one.key for one in self.site.attributes_for(self.top) if one.required}
+        for name in ("summary", "description", "tags", *needed):
+            self.fields[name].is_needed = True  # type: ignore[attr-defined]  # for the template
 
     def content(self) -> ItemContent:
         """What was entered, as it came; without what the chosen category does not ask for."""
@@ -123,6 +130,7 @@ class PriceForm(forms.Form):
         super().__init__(*args, **kwargs)
         for terms in site.licences_for(top):
             self.fields[PRICE + terms.code] = price_field(site, terms)
+            self.fields[PRICE + terms.code].is_needed = True  # type: ignore[attr-defined]
 
     def prices(self) -> dict[str, int]:
         """Cents by licence; empty when nothing was entered. Raises ItemInvalid."""
@@ -146,6 +154,10 @@ class VersionForm(forms.Form):
     changelog = forms.CharField(
         label="What is new", required=False, widget=forms.Textarea(attrs={"rows": 5})
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["changelog"].is_needed = True  # type: ignore[attr-defined]
 
     def show(self, problems: Mapping[str, str]) -> None:
         show_problems(self, problems)
@@ -207,8 +219,7 @@ def _widget(definition: AttributeDef) -> forms.Widget:
 
 def _label(definition: AttributeDef) -> str:
     unit = f" ({definition.unit})" if definition.unit else ""
-    needed = " — needed to submit" if definition.required else ""
-    return f"{definition.label}{unit}{needed}"
+    return f"{definition.label}{unit}"
 
 
 def price_field(site: Marketplace, terms: LicenceTerms) -> forms.Field:

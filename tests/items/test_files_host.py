@@ -89,7 +89,6 @@ def test_a_range_that_is_none_gets_the_whole(client, sound, asked):
 
 def test_head_has_no_body(client, sound):
     response = client.head(sound)
-    response.close()
 
     assert response.status_code == 200
     assert response.headers["Content-Length"] == str(len(CONTENT))
@@ -147,8 +146,8 @@ def test_a_live_page_runs_in_a_sandbox_that_our_shops_frame(client, page):
 
 def test_previews_are_framed_by_nobody(client, sound):
     response = client.get(sound)
-    response.close()
 
+    assert body(response) == CONTENT
     assert response.headers["X-Frame-Options"] == "DENY"
 
 

@@ -263,6 +263,15 @@ class TestPrices:
         assert LicencePrice.objects.count() == before
 
 
+@pytest.mark.parametrize("price", ["12,50", "1000000000"])
+def test_all_problems_are_told_at_once(client, draft, price):
+    response = post(client, draft, name="  ", tags="<b>", price_standard=price)
+
+    assert said(response, "name")
+    assert said(response, "tags")
+    assert said(response, "price_standard")
+
+
 class TestTwoWindows:
     def test_an_older_form_overwrites_nothing(self, client, draft):
         old = form_of(draft)

@@ -211,14 +211,15 @@ class TestAtTheDesk:
         assert told["error"] == ""
         assert "a.png" in told["html"]
         assert 'id="role-thumbnail"' in told["html"]
+        assert "Main file" in told["next"]
+        assert "Thumbnail" not in told["next"]
 
     def test_with_scripts_a_refusal_is_a_sentence(self, client, draft):
         response = send(client, draft, "thumbnail", "a.png", picture(160, 90), **JSON)
 
         assert response.status_code == 422
         assert json.loads(response.content) == {
-            "error": "The picture has 160 × 90 pixels; it must be square.",
-            "html": "",
+            "error": "The picture has 160 × 90 pixels; it must be square."
         }
 
     def test_no_file(self, client, draft):

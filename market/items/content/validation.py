@@ -65,6 +65,15 @@ def checked_content(site: Marketplace, top: str, content: ItemContent) -> ItemCo
     return cleaned
 
 
+def content_problems(site: Marketplace, top: str, content: ItemContent) -> dict[str, str]:
+    """What `checked_content` would refuse, by field."""
+    try:
+        checked_content(site, top, content)
+    except ItemInvalid as refusal:
+        return refusal.problems
+    return {}
+
+
 def missing_content(site: Marketplace, top: str, content: ItemContent) -> list[str]:
     """What a draft still lacks before it can be submitted, a sentence each."""
     limits = site.item

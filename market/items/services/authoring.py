@@ -15,6 +15,7 @@ from market.items.content.validation import (
     checked_content,
     checked_prices,
     checked_release,
+    content_problems,
 )
 from market.items.errors import (
     ItemIncomplete,
@@ -89,7 +90,7 @@ def update_item(
     if seen is not None and locked.updated_at != seen:
         raise StaleForm
     category = _leaf(locked.site_id, category_path)
-    cleaned = _checked(category, content)
+    cleaned = _checked(category, content, prices)
     _move(locked, category)
     locked.name, locked.summary = cleaned.name, cleaned.summary
     locked.slug = slug_of(cleaned.name)
@@ -228,9 +229,17 @@ def _leaf(site_id: int, path: str) -> Category:
     return Category.objects.get(site_id=site_id, path=path)
 
 
-def _checked(category: Category, content: ItemContent) -> ItemContent:
-    site = marketplace_by_id(category.site_id)
-    return checked_content(site, category.path.split("/")[0], content)
+def _checked(
+    category: Category, content: ItemContent, prices: Mapping[str, int] | None = None
+) -> ItemContent:
+    """The words, cleaned, if prices (where given) are in order too. Tells all problems at once."""
+    site, top = marketplace_by_id(category.site_id), category.path.split("/")[0]
+    if prices:
+        try:
+            checked_prices(site, top, prices)
+        except ItemInvalid as refusal:
+            raise ItemInvalid(content_problems(site, top, content) | refusal.problems) from refusal
+    return checked_content(site, top, content)
 
 
 def _move(item: Item, category: Category) -> None:

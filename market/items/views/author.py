@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from market.core.errors import Refused
 from market.core.pagination import BadCursor
-from market.items.content.validation import ItemContent
+from market.items.content.validation import ItemContent, content_problems
 from market.items.errors import ItemIncomplete, ItemInvalid, ItemRefused, StaleForm
 from market.items.forms import (
     ItemForm,
@@ -106,16 +106,20 @@ def item_edit(request: UserRequest, item_id: int) -> HttpResponse:
 
 
 def save(request: UserRequest, item: Item, form: ItemForm, price_form: PriceForm) -> None:
-    """Words and prices of one form: both or neither."""
-    category = form.cleaned_data["category"]
-    same_top = category.split("/")[0] == form.top
-    # Another top-level category has other licences: its prices are asked for on the next page.
-    prices = price_form.prices() if same_top else {}
+    """Words and prices of one form: both or neither. Raises ItemRefused."""
+    category, content = form.cleaned_data["category"], form.content()
+    top = category.split("/")[0]
+    try:
+        # Another top-level category has other licences: its prices are asked for on the next page.
+        prices = price_form.prices() if top == form.top else {}
+    except ItemInvalid as refusal:
+        # What is wrong with the words is told in the same breath.
+        raise ItemInvalid(content_problems(form.site, top, content) | refusal.problems) from refusal
     authoring.update_item(
         item=item,
         author=request.user,
         category_path=category,
-        content=form.content(),
+        content=content,
         prices=prices,
         seen=_seen(form.cleaned_data["seen"]),
     )

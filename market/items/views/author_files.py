@@ -11,6 +11,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_POST
 
 from market.items.errors import ItemRefused, UnknownRole, UploadRefused
+from market.items.forms import SubmitForm
 from market.items.models import Item
 from market.items.selectors import desk as desk_reads
 from market.items.services import uploads
@@ -105,10 +106,8 @@ def _answer(
 ) -> HttpResponse:
     """For scripts the role's part of the page and the sentence; else the page or its address."""
     if "application/json" in request.headers.get("Accept", ""):
-        return JsonResponse(
-            {"error": problem, "html": "" if problem else _role_html(request, item, role)},
-            status=status,
-        )
+        parts = {} if problem else _parts(request, item, role)
+        return JsonResponse({"error": problem, **parts}, status=status)
     if problem:
         return item_page(request, item, upload_errors={role: problem}, status=status)
     messages.success(request, "The file is checked and kept.")
@@ -116,11 +115,21 @@ def _answer(
     return redirect(f"{address}#role-{role}")
 
 
-def _role_html(request: HttpRequest, item: Item, role: str) -> str:
+def _parts(request: HttpRequest, item: Item, role: str) -> dict[str, str]:
+    """The parts of the page that the new file changes."""
     page = desk_reads.draft_page(item)
     shown = next((one for one in page.roles if one.role.role == role), None)
-    context = {"one": shown, "item": item, "page": page, "is_open": page.version.is_editable}
-    return render_to_string("items/role_files.html", context, request=request)
+    context = {
+        "one": shown,
+        "item": item,
+        "page": page,
+        "is_open": page.version.is_editable,
+        "submit_form": SubmitForm(),
+    }
+    return {
+        "html": render_to_string("items/role_files.html", context, request=request),
+        "next": render_to_string("items/next_step.html", context, request=request),
+    }
 
 
 @require_POST

@@ -119,12 +119,22 @@ def _serve(request: HttpRequest, key: str, content_type: str) -> HttpResponseBas
     if wanted is not None or not content_type.startswith(TEXTS):
         # Packed already, and a range counts the bytes as they are: not for the gzip middleware.
         request.META.pop("HTTP_ACCEPT_ENCODING", None)
-    if wanted is None:
-        file.seek(0)
-        response = FileResponse(file, content_type=content_type)
-        response.headers["Content-Length"] = str(size)
-        return response
-    start, end = wanted
+    if request.method == "HEAD":
+        file.close()
+        told = HttpResponse(content_type=content_type)
+        told.headers["Content-Length"] = str(size)
+        return told
+    if wanted is not None:
+        return _part(file, *wanted, size=size, content_type=content_type)
+    file.seek(0)
+    response = FileResponse(file, content_type=content_type)
+    response.headers["Content-Length"] = str(size)
+    return response
+
+
+def _part(
+    file: IO[bytes], start: int, end: int, *, size: int, content_type: str
+) -> HttpResponseBase:
     if start >= size:
         file.close()
         refused = HttpResponse(status=UNSATISFIABLE, content_type="text/plain")

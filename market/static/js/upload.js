@@ -21,34 +21,39 @@ async function sendAll(form, files) {
   if (form.dataset.busy) return;
   form.dataset.busy = "1";
   say(form, "");
-  let html = "";
+  let taken = null;
   for (const file of files) {
     const answer = await sendOne(form, file);
     if (answer.error) {
-      finish(form, html, answer.error);
+      finish(form, taken, answer.error);
       return;
     }
-    html = answer.html;
+    taken = answer;
   }
-  finish(form, html, "");
+  finish(form, taken, "");
 }
 
-// The part of the page with the files that were taken, then what was wrong with the next one.
-function finish(form, html, problem) {
+// The parts of the page that the taken files changed, then what was wrong with the next one.
+function finish(form, taken, problem) {
   delete form.dataset.busy;
   form.querySelector("progress").hidden = true;
   form.elements.file.value = "";
   let shown = form;
-  if (html) {
-    const part = form.closest("[data-role]");
-    const template = document.createElement("template");
-    template.innerHTML = html;
-    const fresh = template.content.querySelector("[data-role]");
-    part.replaceWith(fresh);
+  if (taken) {
+    replace(document.querySelector("[data-next]"), taken.next, "[data-next]");
+    const fresh = replace(form.closest("[data-role]"), taken.html, "[data-role]");
     shown = fresh.querySelector("[data-upload]");
   }
   say(shown, problem);
   shown.elements.file.focus();
+}
+
+function replace(part, html, selector) {
+  const template = document.createElement("template");
+  template.innerHTML = html;
+  const fresh = template.content.querySelector(selector);
+  part.replaceWith(fresh);
+  return fresh;
 }
 
 function sendOne(form, file) {
