@@ -5,6 +5,8 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -51,7 +53,11 @@ def reference(request: HttpRequest) -> HttpResponse:
         for method, operation in methods.items():
             found = _operation(schema, path, method.upper(), operation)
             groups.setdefault(operation["tags"][0], []).append(found)
-    context = {"info": schema["info"], "groups": groups, "origin": hosts.origin("api")}
+    context = {
+        "introduction": _inline(schema["info"]["description"]),
+        "groups": groups,
+        "origin": hosts.origin("api"),
+    }
     return render(request, "api/reference.html", context)
 
 
@@ -64,13 +70,23 @@ def _operation(schema: Json, path: str, method: str, operation: Json) -> Operati
         method=method,
         path=path,
         summary=operation["summary"],
-        text=operation.get("description", ""),
+        text=_inline(operation.get("description", "")),
         scopes=[scope for one in security for scopes in one.values() for scope in scopes],
         needs_token=bool(security) and {} not in security,
-        parameters=operation.get("parameters", []),
+        parameters=[
+            {**one, "description": _inline(one.get("description", ""))}
+            for one in operation.get("parameters", [])
+        ],
         fields=_fields(schema, next(iter(content.values()))["schema"]),
-        refusals=[(status, answer["description"]) for status, answer in answers.items()],
+        refusals=[(status, _inline(answer["description"])) for status, answer in answers.items()],
     )
+
+
+def _inline(text: str) -> SafeString:
+    """Descriptions mark their code with backticks."""
+    pieces = enumerate(text.split("`"))
+    marked = (format_html("<code>{}</code>", one) if n % 2 else one for n, one in pieces)
+    return format_html_join("", "{}", ((one,) for one in marked))
 
 
 def _fields(schema: Json, part: Json, prefix: str = "") -> list[tuple[str, str, str]]:
@@ -80,7 +96,7 @@ def _fields(schema: Json, part: Json, prefix: str = "") -> list[tuple[str, str, 
     rows = []
     for name, field in part.get("properties", {}).items():
         full = f"{prefix}.{name}" if prefix else name
-        rows.append((full, _type_name(schema, field), field.get("description", "")))
+        rows.append((full, _type_name(schema, field), _inline(field.get("description", ""))))
         rows += _fields(schema, field, full)
     return rows
 

@@ -61,6 +61,7 @@ def describe(
     *,
     tag: str,
     ok: Any,
+    text: str = "",
     parameters: Sequence[OpenApiParameter] = (),
     refusals: Sequence[int] = (),
     example: object = None,
@@ -74,6 +75,7 @@ def describe(
     return extend_schema(
         operation_id=name,
         summary=summary,
+        description=text,  # not the docstring: that one is for us
         tags=[tag],
         parameters=list(parameters),
         responses=answers,

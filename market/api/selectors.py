@@ -89,6 +89,8 @@ def versions(item_id: int) -> list[ItemVersion]:
 
 
 def item_record(item_id: int) -> ItemRecord | None:
+    if item_id >= 2**63:  # SQLite would raise OverflowError
+        return None
     found = item_records([item_id])
     return found[0] if found else None
 

@@ -58,6 +58,7 @@ class AuthorSale(ApiView):
         "authorSale",
         "Verify a purchase code of one of your items",
         tag=CLIENTS,
+        text="A refunded or reversed sale is not found: it verifies nothing any more.",
         ok=shapes.AuthorSaleV3,
         parameters=[
             OpenApiParameter(
@@ -67,7 +68,6 @@ class AuthorSale(ApiView):
         refusals=[400, 401, 403, 404, 422],
     )
     def get(self, request: Request) -> Response:
-        """A refunded or reversed sale is not found: it verifies nothing any more."""
         code = required_code(request)
         found = selectors.sale_by_code(author=token_owner(request), code=code)
         if found is None:
