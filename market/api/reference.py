@@ -28,7 +28,7 @@ class Description(PublicView):
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """`fields` are (name, type, meaning) of the answer, indented by its depth."""
+    """`fields` are (name, type, meaning) of the answer: `results[].name` is inside a list."""
 
     name: str
     method: str
@@ -70,7 +70,7 @@ def _operation(schema: Json, path: str, method: str, operation: Json) -> Operati
         method=method,
         path=path,
         summary=operation["summary"],
-        text=_inline(operation.get("description", "")),
+        text=_inline(operation["description"]),
         scopes=[scope for one in security for scopes in one.values() for scope in scopes],
         needs_token=bool(security) and {} not in security,
         parameters=[
@@ -93,7 +93,7 @@ def _fields(schema: Json, part: Json, prefix: str = "") -> list[tuple[str, str, 
     part = _resolved(schema, part)
     if part.get("type") == "array":
         return _fields(schema, part["items"], f"{prefix}[]")
-    rows = []
+    rows: list[tuple[str, str, str]] = []
     for name, field in part.get("properties", {}).items():
         full = f"{prefix}.{name}" if prefix else name
         rows.append((full, _type_name(schema, field), _inline(field.get("description", ""))))
@@ -118,6 +118,6 @@ def _type_name(schema: Json, field: Json) -> str:
     kind: Any = field.get("type", "any")
     if kind == "array":
         return f"list of {_type_name(schema, field['items'])}"
-    names = kind if isinstance(kind, list) else [kind]
+    names: list[str] = kind if isinstance(kind, list) else [kind]
     detail = f" ({field['format']})" if field.get("format") in ("date-time", "uuid", "uri") else ""
     return " or ".join(names) + detail

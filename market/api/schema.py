@@ -8,7 +8,7 @@ from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import resolve_type_hint
-from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import serializers
 
 from market.api.authentication import BearerAuthentication
@@ -64,18 +64,17 @@ def describe(
     text: str = "",
     parameters: Sequence[OpenApiParameter] = (),
     refusals: Sequence[int] = (),
-    example: object = None,
 ) -> Callable[[View], View]:
     """An operation; `ok` is the serializer or typed dictionary of its only success, 200."""
-    examples = [] if example is None else [OpenApiExample("Example", value=example)]
     body = _typed(ok) if is_typeddict(ok) else ok
-    answers: dict[int, Any] = {200: OpenApiResponse(body, description="OK", examples=examples)}
+    answers: dict[int, Any] = {200: OpenApiResponse(body, description="OK")}
     for status in sorted({*refusals, 429}):
         answers[status] = OpenApiResponse(ErrorSerializer, description=REASONS[status])
     return extend_schema(
         operation_id=name,
         summary=summary,
-        description=text,  # not the docstring: that one is for us
+        # Never empty: the docstring would take its place, and that one is for us.
+        description=f"{summary}. {text}".strip(),
         tags=[tag],
         parameters=list(parameters),
         responses=answers,

@@ -55,6 +55,7 @@ def test_scopes_and_errors_are_described(description):
         {"personalToken": ["sale:history"]},
     ]
     assert set(sale["responses"]) == {"200", "400", "401", "403", "404", "422", "429"}
+    assert sale["description"].startswith(sale["summary"] + ".")
     page = description["components"]["schemas"]["ItemPage"]["properties"]
     assert page["results"]["items"] == {"$ref": "#/components/schemas/Item"}
     assert page["next_cursor"]["type"] == ["string", "null"]

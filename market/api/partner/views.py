@@ -34,12 +34,6 @@ class WhoAmI(ApiView):
         tag=CLIENTS,
         ok=shapes.WhoAmI,
         refusals=[401, 403],
-        example={
-            "clientId": None,
-            "userId": 17,
-            "scopes": ["default", "sale:verify"],
-            "ttl": PERSONAL_TTL_SECONDS,
-        },
     )
     def get(self, request: Request) -> Response:
         answer: shapes.WhoAmI = {
