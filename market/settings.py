@@ -131,6 +131,7 @@ TASKS = {
 # (name, task, seconds): see market/jobs/schedule.py
 JOBS_SCHEDULE = [
     ("tidy-users", "market.users.tasks.tidy", 3600),
+    ("prune-uploads", "market.items.tasks.prune_uploads", 3600),
     ("expire-orders", "market.purchases.tasks.expire_orders", 60),
     ("recover-payments", "market.purchases.tasks.recover_payments", 60),
     ("prune-carts", "market.purchases.tasks.prune_carts", 3600),

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.safestring import mark_safe
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -68,6 +69,8 @@ def review_item(request: UserRequest, version_id: int) -> HttpResponse:
     context = {
         "page": reads.review_page(version),
         "form": form,
+        # Made by nh3 when it was stored.
+        "description": mark_safe(version.item.detail.description_html),  # noqa: S308
         "is_own": version.item.author_id == request.user.pk,
     }
     status = REFUSED if form.errors else 200
