@@ -9,9 +9,9 @@ import django
 
 django.setup()
 
-from market.payments import ledger, services
-from market.purchases.models import Order
-from market.purchases.services import checkout, fulfilment, recovery
+from market.payments import ledger, services  # noqa: E402  # Django first
+from market.purchases.models import Order  # noqa: E402
+from market.purchases.services import checkout, fulfilment, recovery  # noqa: E402
 
 
 def die(*_, **__):

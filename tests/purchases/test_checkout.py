@@ -168,6 +168,7 @@ def test_the_key_of_somebody_elses_order_is_of_no_use(buyer, cart, shown, item):
         place(other, their_cart, {}, key=order.key)
 
 
+@pytest.mark.smoke
 def test_paying_goes_to_the_gateway_and_back_to_the_order(browser, cart):
     response = browser.post("/checkout/", steps.form_of(cart))
 

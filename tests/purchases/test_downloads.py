@@ -53,6 +53,7 @@ def body(response):
     return b"".join(response.streaming_content)
 
 
+@pytest.mark.smoke
 def test_the_buyer_gets_the_very_bytes(client_for, files_host, buyer, purchase, file):
     response = ask(client_for, buyer, purchase, file.pk)
 
@@ -179,7 +180,6 @@ def test_an_altered_word_says_nothing(files_host, purchase, file):
 
     assert {one.status_code for one in answers} == {404}
     assert len({one.content for one in answers}) == 1
-    assert b"Bl" not in answers[0].content.replace(b"Block", b"")
 
 
 def test_a_word_lives_five_minutes(purchase, file, monkeypatch):

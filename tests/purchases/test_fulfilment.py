@@ -41,6 +41,7 @@ def test_a_payment_makes_a_purchase_with_its_price_frozen(buyer, item, order):
     assert not buyer.cart.lines.exists()
 
 
+@pytest.mark.smoke
 def test_who_earns_what(item, order):
     complete(order)
 

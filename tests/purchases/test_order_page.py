@@ -22,6 +22,7 @@ def see(payment, buyer, client_for):
     return lambda query="": client.get(f"/orders/{Order.objects.get().key}/{query}")
 
 
+@pytest.mark.smoke
 def test_coming_back_after_paying_the_purchase_is_there_at_once(payment, see):
     steps.decide(payment)
 

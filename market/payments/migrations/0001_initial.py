@@ -2,178 +2,385 @@
 
 import django.db.models.deletion
 import django.utils.timezone
-import market.core.ids
 from django.db import migrations, models
+
+import market.core.ids
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='SandboxPayment',
+            name="SandboxPayment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ref', models.CharField(db_collation='utf8mb4_bin', max_length=80, unique=True)),
-                ('idempotency_key', models.CharField(db_collation='utf8mb4_bin', max_length=120, unique=True)),
-                ('cents', models.PositiveIntegerField()),
-                ('currency', models.CharField(max_length=3)),
-                ('description', models.CharField(max_length=200)),
-                ('return_url', models.CharField(max_length=500)),
-                ('status', models.CharField(choices=[('open', 'Open'), ('needs_step', 'Needs Step'), ('succeeded', 'Succeeded'), ('declined', 'Declined'), ('cancelled', 'Cancelled'), ('refunded', 'Refunded')], default='open', max_length=12)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("ref", models.CharField(db_collation="utf8mb4_bin", max_length=80, unique=True)),
+                (
+                    "idempotency_key",
+                    models.CharField(db_collation="utf8mb4_bin", max_length=120, unique=True),
+                ),
+                ("cents", models.PositiveIntegerField()),
+                ("currency", models.CharField(max_length=3)),
+                ("description", models.CharField(max_length=200)),
+                ("return_url", models.CharField(max_length=500)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("open", "Open"),
+                            ("needs_step", "Needs Step"),
+                            ("succeeded", "Succeeded"),
+                            ("declined", "Declined"),
+                            ("cancelled", "Cancelled"),
+                            ("refunded", "Refunded"),
+                        ],
+                        default="open",
+                        max_length=12,
+                    ),
+                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
             ],
         ),
         migrations.CreateModel(
-            name='Account',
+            name="Account",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('author_earnings', 'Author Earnings'), ('buyer_fees', 'Buyer Fees'), ('author_fees', 'Author Fees'), ('tax', 'Tax'), ('gateway', 'Gateway')], db_collation='utf8mb4_bin', max_length=20)),
-                ('scope', models.CharField(blank=True, db_collation='utf8mb4_bin', max_length=40)),
-                ('currency', models.CharField(db_collation='utf8mb4_bin', max_length=3)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("author_earnings", "Author Earnings"),
+                            ("buyer_fees", "Buyer Fees"),
+                            ("author_fees", "Author Fees"),
+                            ("tax", "Tax"),
+                            ("gateway", "Gateway"),
+                        ],
+                        db_collation="utf8mb4_bin",
+                        max_length=20,
+                    ),
+                ),
+                ("scope", models.CharField(blank=True, db_collation="utf8mb4_bin", max_length=40)),
+                ("currency", models.CharField(db_collation="utf8mb4_bin", max_length=3)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('kind', 'scope', 'currency'), name='account_one_per_scope')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("kind", "scope", "currency"), name="account_one_per_scope"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Balance',
+            name="Balance",
             fields=[
-                ('account', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, serialize=False, to='payments.account')),
-                ('balance_cents', models.BigIntegerField(default=0)),
-                ('lifetime_cents', models.PositiveBigIntegerField(default=0)),
+                (
+                    "account",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        serialize=False,
+                        to="payments.account",
+                    ),
+                ),
+                ("balance_cents", models.BigIntegerField(default=0)),
+                ("lifetime_cents", models.PositiveBigIntegerField(default=0)),
             ],
         ),
         migrations.CreateModel(
-            name='AuthorFeeRate',
+            name="AuthorFeeRate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('is_exclusive', models.BooleanField()),
-                ('from_lifetime_cents', models.PositiveBigIntegerField(default=0)),
-                ('rate_bp', models.PositiveIntegerField()),
-                ('valid_from', models.DateTimeField()),
-                ('valid_until', models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("is_exclusive", models.BooleanField()),
+                ("from_lifetime_cents", models.PositiveBigIntegerField(default=0)),
+                ("rate_bp", models.PositiveIntegerField()),
+                ("valid_from", models.DateTimeField()),
+                ("valid_until", models.DateTimeField(null=True)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('is_exclusive', 'from_lifetime_cents', 'valid_from'), name='author_fee_rate_start'), models.CheckConstraint(condition=models.Q(('rate_bp__lte', 10000)), name='author_fee_rate_within_price')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("is_exclusive", "from_lifetime_cents", "valid_from"),
+                        name="author_fee_rate_start",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("rate_bp__lte", 10000)),
+                        name="author_fee_rate_within_price",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='BuyerFee',
+            name="BuyerFee",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('site_id', models.PositiveSmallIntegerField()),
-                ('licence_code', models.CharField(db_collation='utf8mb4_bin', max_length=40)),
-                ('cents', models.PositiveIntegerField()),
-                ('currency', models.CharField(default='USD', max_length=3)),
-                ('valid_from', models.DateTimeField()),
-                ('valid_until', models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("site_id", models.PositiveSmallIntegerField()),
+                ("licence_code", models.CharField(db_collation="utf8mb4_bin", max_length=40)),
+                ("cents", models.PositiveIntegerField()),
+                ("currency", models.CharField(default="USD", max_length=3)),
+                ("valid_from", models.DateTimeField()),
+                ("valid_until", models.DateTimeField(null=True)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('site_id', 'licence_code', 'valid_from'), name='buyer_fee_start'), models.CheckConstraint(condition=models.Q(('valid_until__isnull', True), ('valid_until__gt', models.F('valid_from')), _connector='OR'), name='buyer_fee_period')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("site_id", "licence_code", "valid_from"), name="buyer_fee_start"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_until__isnull", True),
+                            ("valid_until__gt", models.F("valid_from")),
+                            _connector="OR",
+                        ),
+                        name="buyer_fee_period",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Payment',
+            name="Payment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('purpose', models.CharField(db_collation='utf8mb4_bin', max_length=80)),
-                ('attempt', models.PositiveIntegerField(default=1)),
-                ('gateway', models.CharField(max_length=20)),
-                ('idempotency_key', models.CharField(db_collation='utf8mb4_bin', max_length=120, unique=True)),
-                ('gateway_ref', models.CharField(db_collation='utf8mb4_bin', max_length=80, null=True, unique=True)),
-                ('description', models.CharField(max_length=200)),
-                ('return_url', models.CharField(max_length=500)),
-                ('pay_url', models.CharField(blank=True, max_length=500)),
-                ('cents', models.PositiveIntegerField()),
-                ('currency', models.CharField(max_length=3)),
-                ('paid_cents', models.PositiveIntegerField(null=True)),
-                ('paid_currency', models.CharField(blank=True, max_length=3)),
-                ('status', models.CharField(choices=[('created', 'Created'), ('pending', 'Pending'), ('succeeded', 'Succeeded'), ('failed', 'Failed'), ('cancelled', 'Cancelled')], default='created', max_length=12)),
-                ('failure', models.CharField(blank=True, max_length=200)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('updated_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('settled_at', models.DateTimeField(null=True)),
-                ('refunded_at', models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("purpose", models.CharField(db_collation="utf8mb4_bin", max_length=80)),
+                ("attempt", models.PositiveIntegerField(default=1)),
+                ("gateway", models.CharField(max_length=20)),
+                (
+                    "idempotency_key",
+                    models.CharField(db_collation="utf8mb4_bin", max_length=120, unique=True),
+                ),
+                (
+                    "gateway_ref",
+                    models.CharField(
+                        db_collation="utf8mb4_bin", max_length=80, null=True, unique=True
+                    ),
+                ),
+                ("description", models.CharField(max_length=200)),
+                ("return_url", models.CharField(max_length=500)),
+                ("pay_url", models.CharField(blank=True, max_length=500)),
+                ("cents", models.PositiveIntegerField()),
+                ("currency", models.CharField(max_length=3)),
+                ("paid_cents", models.PositiveIntegerField(null=True)),
+                ("paid_currency", models.CharField(blank=True, max_length=3)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("created", "Created"),
+                            ("pending", "Pending"),
+                            ("succeeded", "Succeeded"),
+                            ("failed", "Failed"),
+                            ("cancelled", "Cancelled"),
+                        ],
+                        default="created",
+                        max_length=12,
+                    ),
+                ),
+                ("failure", models.CharField(blank=True, max_length=200)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("updated_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("settled_at", models.DateTimeField(null=True)),
+                ("refunded_at", models.DateTimeField(null=True)),
             ],
             options={
-                'indexes': [models.Index(fields=['settled_at', 'updated_at'], name='payment_recovery')],
-                'constraints': [models.UniqueConstraint(fields=('purpose', 'attempt'), name='payment_attempt')],
+                "indexes": [
+                    models.Index(fields=["settled_at", "updated_at"], name="payment_recovery")
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("purpose", "attempt"), name="payment_attempt")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='SandboxReport',
+            name="SandboxReport",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', market.core.ids.UUIDField(unique=True)),
-                ('kind', models.CharField(max_length=60)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('delivered_at', models.DateTimeField(null=True)),
-                ('payment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reports', to='payments.sandboxpayment')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", market.core.ids.UUIDField(unique=True)),
+                ("kind", models.CharField(max_length=60)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("delivered_at", models.DateTimeField(null=True)),
+                (
+                    "payment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="reports",
+                        to="payments.sandboxpayment",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Transfer',
+            name="Transfer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('source', models.CharField(db_collation='utf8mb4_bin', max_length=80)),
-                ('kind', models.CharField(choices=[('sale', 'Sale'), ('author_fee', 'Author Fee'), ('buyer_fee', 'Buyer Fee'), ('tax', 'Tax')], db_collation='utf8mb4_bin', max_length=20)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("source", models.CharField(db_collation="utf8mb4_bin", max_length=80)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("sale", "Sale"),
+                            ("author_fee", "Author Fee"),
+                            ("buyer_fee", "Buyer Fee"),
+                            ("tax", "Tax"),
+                        ],
+                        db_collation="utf8mb4_bin",
+                        max_length=20,
+                    ),
+                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('source', 'kind'), name='transfer_once')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("source", "kind"), name="transfer_once")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='WebhookEvent',
+            name="WebhookEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('gateway', models.CharField(db_collation='utf8mb4_bin', max_length=20)),
-                ('event_id', models.CharField(db_collation='utf8mb4_bin', max_length=80)),
-                ('kind', models.CharField(max_length=60)),
-                ('gateway_ref', models.CharField(blank=True, max_length=80)),
-                ('payload', models.JSONField()),
-                ('state', models.CharField(choices=[('received', 'Received'), ('done', 'Done'), ('case', 'Case')], default='received', max_length=12)),
-                ('note', models.CharField(blank=True, max_length=500)),
-                ('received_at', models.DateTimeField(auto_now_add=True)),
-                ('done_at', models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("gateway", models.CharField(db_collation="utf8mb4_bin", max_length=20)),
+                ("event_id", models.CharField(db_collation="utf8mb4_bin", max_length=80)),
+                ("kind", models.CharField(max_length=60)),
+                ("gateway_ref", models.CharField(blank=True, max_length=80)),
+                ("payload", models.JSONField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("received", "Received"), ("done", "Done"), ("case", "Case")],
+                        default="received",
+                        max_length=12,
+                    ),
+                ),
+                ("note", models.CharField(blank=True, max_length=500)),
+                ("received_at", models.DateTimeField(auto_now_add=True)),
+                ("done_at", models.DateTimeField(null=True)),
             ],
             options={
-                'indexes': [models.Index(fields=['state', 'received_at'], name='webhook_event_open')],
-                'constraints': [models.UniqueConstraint(fields=('gateway', 'event_id'), name='webhook_event_once')],
+                "indexes": [
+                    models.Index(fields=["state", "received_at"], name="webhook_event_open")
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("gateway", "event_id"), name="webhook_event_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='PaymentCase',
+            name="PaymentCase",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reason', models.CharField(choices=[('unexpected', 'Paid twice, or another amount'), ('goods_gone', 'What was bought is gone')], max_length=16)),
-                ('note', models.CharField(max_length=500)),
-                ('opened_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('resolved_at', models.DateTimeField(null=True)),
-                ('resolution', models.CharField(blank=True, max_length=500)),
-                ('payment', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='case', to='payments.payment')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "reason",
+                    models.CharField(
+                        choices=[
+                            ("unexpected", "Paid twice, or another amount"),
+                            ("goods_gone", "What was bought is gone"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("note", models.CharField(max_length=500)),
+                ("opened_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("resolved_at", models.DateTimeField(null=True)),
+                ("resolution", models.CharField(blank=True, max_length=500)),
+                (
+                    "payment",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="case",
+                        to="payments.payment",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['resolved_at', 'opened_at'], name='payment_case_open')],
+                "indexes": [
+                    models.Index(fields=["resolved_at", "opened_at"], name="payment_case_open")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Line',
+            name="Line",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('cents', models.BigIntegerField()),
-                ('balance_cents', models.BigIntegerField(null=True)),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='payments.account')),
-                ('transfer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='payments.transfer')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("cents", models.BigIntegerField()),
+                ("balance_cents", models.BigIntegerField(null=True)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="lines",
+                        to="payments.account",
+                    ),
+                ),
+                (
+                    "transfer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="lines",
+                        to="payments.transfer",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['account', 'id'], name='line_statement')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('cents', 0), _negated=True), name='line_moves_money')],
+                "indexes": [models.Index(fields=["account", "id"], name="line_statement")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("cents", 0), _negated=True), name="line_moves_money"
+                    )
+                ],
             },
         ),
     ]

@@ -2,173 +2,377 @@
 
 import django.db.models.deletion
 import django.utils.timezone
-import market.core.ids
 from django.conf import settings
 from django.db import migrations, models
 
+import market.core.ids
+
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('items', '0001_initial'),
+        ("items", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Cart',
+            name="Cart",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('token_hash', models.CharField(db_collation='utf8mb4_bin', max_length=64, null=True, unique=True)),
-                ('host_key', models.CharField(blank=True, max_length=40)),
-                ('checkout_key', market.core.ids.UUIDField(unique=True)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('updated_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('user', models.OneToOneField(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='cart', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "token_hash",
+                    models.CharField(
+                        db_collation="utf8mb4_bin", max_length=64, null=True, unique=True
+                    ),
+                ),
+                ("host_key", models.CharField(blank=True, max_length=40)),
+                ("checkout_key", market.core.ids.UUIDField(unique=True)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("updated_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "user",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="cart",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='CartHandoff',
+            name="CartHandoff",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code_hash', models.CharField(db_collation='utf8mb4_bin', max_length=64, unique=True)),
-                ('expires_at', models.DateTimeField()),
-                ('used_at', models.DateTimeField(null=True)),
-                ('cart', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='purchases.cart')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "code_hash",
+                    models.CharField(db_collation="utf8mb4_bin", max_length=64, unique=True),
+                ),
+                ("expires_at", models.DateTimeField()),
+                ("used_at", models.DateTimeField(null=True)),
+                (
+                    "cart",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="purchases.cart",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='CartLine',
+            name="CartLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('licence_code', models.CharField(db_collation='utf8mb4_bin', max_length=40)),
-                ('shown_cents', models.PositiveIntegerField()),
-                ('added_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('cart', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='purchases.cart')),
-                ('item', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='items.item')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("licence_code", models.CharField(db_collation="utf8mb4_bin", max_length=40)),
+                ("shown_cents", models.PositiveIntegerField()),
+                ("added_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "cart",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="lines",
+                        to="purchases.cart",
+                    ),
+                ),
+                (
+                    "item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="items.item",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Order',
+            name="Order",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', market.core.ids.UUIDField(unique=True)),
-                ('total_cents', models.PositiveIntegerField()),
-                ('currency', models.CharField(default='USD', max_length=3)),
-                ('status', models.CharField(choices=[('open', 'Open'), ('awaiting_payment', 'Awaiting Payment'), ('paid', 'Paid'), ('expired', 'Expired')], default='open', max_length=16)),
-                ('payment_ref', models.CharField(db_collation='utf8mb4_bin', max_length=80, null=True, unique=True)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('expires_at', models.DateTimeField()),
-                ('paid_at', models.DateTimeField(null=True)),
-                ('receipt_sent_at', models.DateTimeField(null=True)),
-                ('buyer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='orders', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", market.core.ids.UUIDField(unique=True)),
+                ("total_cents", models.PositiveIntegerField()),
+                ("currency", models.CharField(default="USD", max_length=3)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("open", "Open"),
+                            ("awaiting_payment", "Awaiting Payment"),
+                            ("paid", "Paid"),
+                            ("expired", "Expired"),
+                        ],
+                        default="open",
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "payment_ref",
+                    models.CharField(
+                        db_collation="utf8mb4_bin", max_length=80, null=True, unique=True
+                    ),
+                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("expires_at", models.DateTimeField()),
+                ("paid_at", models.DateTimeField(null=True)),
+                ("receipt_sent_at", models.DateTimeField(null=True)),
+                (
+                    "buyer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="orders",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='OrderLine',
+            name="OrderLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('item_price_cents', models.PositiveIntegerField()),
-                ('buyer_fee_cents', models.PositiveIntegerField()),
-                ('tax_cents', models.PositiveIntegerField(default=0)),
-                ('total_cents', models.PositiveIntegerField()),
-                ('author_fee_bp', models.PositiveIntegerField()),
-                ('author_fee_cents', models.PositiveIntegerField()),
-                ('currency', models.CharField(default='USD', max_length=3)),
-                ('licence_code', models.CharField(db_collation='utf8mb4_bin', max_length=40)),
-                ('licence_text_version', models.PositiveSmallIntegerField()),
-                ('support_months', models.PositiveSmallIntegerField(default=0)),
-                ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='items.item')),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='purchases.order')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("item_price_cents", models.PositiveIntegerField()),
+                ("buyer_fee_cents", models.PositiveIntegerField()),
+                ("tax_cents", models.PositiveIntegerField(default=0)),
+                ("total_cents", models.PositiveIntegerField()),
+                ("author_fee_bp", models.PositiveIntegerField()),
+                ("author_fee_cents", models.PositiveIntegerField()),
+                ("currency", models.CharField(default="USD", max_length=3)),
+                ("licence_code", models.CharField(db_collation="utf8mb4_bin", max_length=40)),
+                ("licence_text_version", models.PositiveSmallIntegerField()),
+                ("support_months", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "author",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="items.item",
+                    ),
+                ),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="lines",
+                        to="purchases.order",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Purchase',
+            name="Purchase",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('item_price_cents', models.PositiveIntegerField()),
-                ('buyer_fee_cents', models.PositiveIntegerField()),
-                ('tax_cents', models.PositiveIntegerField(default=0)),
-                ('total_cents', models.PositiveIntegerField()),
-                ('author_fee_bp', models.PositiveIntegerField()),
-                ('author_fee_cents', models.PositiveIntegerField()),
-                ('currency', models.CharField(default='USD', max_length=3)),
-                ('code', market.core.ids.UUIDField(unique=True)),
-                ('site_id', models.PositiveSmallIntegerField()),
-                ('licence_code', models.CharField(db_collation='utf8mb4_bin', max_length=40)),
-                ('licence_text_version', models.PositiveSmallIntegerField()),
-                ('bought_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('support_until', models.DateTimeField(null=True)),
-                ('reversed_at', models.DateTimeField(null=True)),
-                ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sales', to=settings.AUTH_USER_MODEL)),
-                ('buyer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='purchases', to=settings.AUTH_USER_MODEL)),
-                ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='purchases', to='items.item')),
-                ('order_line', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='purchase', to='purchases.orderline')),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='items.itemversion')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("item_price_cents", models.PositiveIntegerField()),
+                ("buyer_fee_cents", models.PositiveIntegerField()),
+                ("tax_cents", models.PositiveIntegerField(default=0)),
+                ("total_cents", models.PositiveIntegerField()),
+                ("author_fee_bp", models.PositiveIntegerField()),
+                ("author_fee_cents", models.PositiveIntegerField()),
+                ("currency", models.CharField(default="USD", max_length=3)),
+                ("code", market.core.ids.UUIDField(unique=True)),
+                ("site_id", models.PositiveSmallIntegerField()),
+                ("licence_code", models.CharField(db_collation="utf8mb4_bin", max_length=40)),
+                ("licence_text_version", models.PositiveSmallIntegerField()),
+                ("bought_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("support_until", models.DateTimeField(null=True)),
+                ("reversed_at", models.DateTimeField(null=True)),
+                (
+                    "author",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="sales",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "buyer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="purchases",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="purchases",
+                        to="items.item",
+                    ),
+                ),
+                (
+                    "order_line",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="purchase",
+                        to="purchases.orderline",
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="items.itemversion",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Download',
+            name="Download",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('file_id', models.PositiveBigIntegerField()),
-                ('address', models.CharField(max_length=45)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='items.item')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('purchase', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='downloads', to='purchases.purchase')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("file_id", models.PositiveBigIntegerField()),
+                ("address", models.CharField(max_length=45)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="items.item",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "purchase",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="downloads",
+                        to="purchases.purchase",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='SaleEvent',
+            name="SaleEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sold_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='items.item')),
-                ('purchase', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='purchases.purchase')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("sold_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="items.item",
+                    ),
+                ),
+                (
+                    "purchase",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="purchases.purchase",
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='cart',
-            index=models.Index(fields=['updated_at'], name='cart_prune'),
+            model_name="cart",
+            index=models.Index(fields=["updated_at"], name="cart_prune"),
         ),
         migrations.AddConstraint(
-            model_name='cartline',
-            constraint=models.UniqueConstraint(fields=('cart', 'item', 'licence_code'), name='cart_line_once'),
+            model_name="cartline",
+            constraint=models.UniqueConstraint(
+                fields=("cart", "item", "licence_code"), name="cart_line_once"
+            ),
         ),
         migrations.AddIndex(
-            model_name='order',
-            index=models.Index(fields=['status', 'expires_at'], name='order_expiry'),
+            model_name="order",
+            index=models.Index(fields=["status", "expires_at"], name="order_expiry"),
         ),
         migrations.AddIndex(
-            model_name='order',
-            index=models.Index(fields=['buyer', 'id'], name='order_buyer'),
+            model_name="order",
+            index=models.Index(fields=["buyer", "id"], name="order_buyer"),
         ),
         migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'paid'), _negated=True), models.Q(('paid_at__isnull', False), ('payment_ref__isnull', False)), _connector='OR'), name='order_paid_has_payment'),
+            model_name="order",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status", "paid"), _negated=True),
+                    models.Q(("paid_at__isnull", False), ("payment_ref__isnull", False)),
+                    _connector="OR",
+                ),
+                name="order_paid_has_payment",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='orderline',
-            constraint=models.UniqueConstraint(fields=('order', 'item', 'licence_code'), name='order_line_once'),
+            model_name="orderline",
+            constraint=models.UniqueConstraint(
+                fields=("order", "item", "licence_code"), name="order_line_once"
+            ),
         ),
         migrations.AddIndex(
-            model_name='purchase',
-            index=models.Index(fields=['buyer', 'id'], name='purchase_library'),
+            model_name="purchase",
+            index=models.Index(fields=["buyer", "id"], name="purchase_library"),
         ),
         migrations.AddIndex(
-            model_name='purchase',
-            index=models.Index(fields=['item', 'id'], name='purchase_of_item'),
+            model_name="purchase",
+            index=models.Index(fields=["item", "id"], name="purchase_of_item"),
         ),
         migrations.AddIndex(
-            model_name='purchase',
-            index=models.Index(fields=['author', 'id'], name='purchase_sales'),
+            model_name="purchase",
+            index=models.Index(fields=["author", "id"], name="purchase_sales"),
         ),
         migrations.AddIndex(
-            model_name='download',
-            index=models.Index(fields=['user', 'item', 'created_at'], name='download_limit'),
+            model_name="download",
+            index=models.Index(fields=["user", "item", "created_at"], name="download_limit"),
         ),
     ]

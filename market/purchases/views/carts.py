@@ -1,6 +1,5 @@
 """Putting things into the cart, on a marketplace's host and on `account.`."""
 
-from django.core.exceptions import BadRequest
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
@@ -8,7 +7,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from market.items.models import Item
 from market.purchases import visitors
-from market.purchases.errors import CartRefused
+from market.purchases.errors import CartRefused, LicenceNotOffered
 from market.purchases.forms import CartAddForm, ItemAddForm, LicenceForm, LineForm
 from market.purchases.models import Cart
 from market.purchases.selectors.carts import cart_count, cart_page
@@ -29,8 +28,8 @@ def cart(request: HostRequest) -> HttpResponse:
 def cart_add(request: MarketplaceRequest) -> HttpResponse:
     """From the item's page: a redirect to the cart, or JSON for the page's script."""
     form = ItemAddForm(request.POST)
-    if not form.is_valid():
-        raise BadRequest("item_id and licence_code are needed")
+    if not form.is_valid() and "item_id" in form.errors:
+        raise Http404
     item = get_object_or_404(Item, pk=form.cleaned_data["item_id"], site_id=request.marketplace.id)
     wants_json = "application/json" in request.headers.get("Accept", "")
     try:
@@ -83,16 +82,15 @@ def buy(request: MarketplaceRequest, slug: str, item_id: int) -> HttpResponse:
     refusal: CartRefused | None = None
     if request.method == "POST":
         form = CartAddForm(request.POST)
-        if form.is_valid():
-            try:
-                filled, token = _add(request, item.pk, form)
-            except CartRefused as error:
-                refusal = error
-            else:
-                response = _go_on(request, filled, form.cleaned_data["then"])
-                if token:
-                    visitors.set_cart_cookie(response, token)
-                return response
+        try:
+            filled, token = _add(request, item.pk, form)
+        except CartRefused as error:
+            refusal = error
+        else:
+            response = _go_on(request, filled, form.cleaned_data["then"])
+            if token:
+                visitors.set_cart_cookie(response, token)
+            return response
     return _show_buy(request, item, refusal)
 
 
@@ -104,6 +102,8 @@ def checkout_start(request: MarketplaceRequest) -> HttpResponse:
 
 def _add(request: MarketplaceRequest, item_id: int, form: CartAddForm) -> tuple[Cart, str]:
     """Raises CartRefused."""
+    if not form.is_valid():
+        raise LicenceNotOffered
     filled, token = visitors.cart_to_fill(request)
     carts.add_to_cart(
         cart=filled,
