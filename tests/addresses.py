@@ -36,4 +36,7 @@ def _walk(
             inner = (*namespaces, entry.namespace) if entry.namespace else namespaces
             yield from _walk(entry, inner, taken)
         elif isinstance(entry, URLPattern):
-            yield ":".join([*namespaces, entry.name or f"unnamed {entry.pattern}"]), taken
+            if entry.name is None and namespaces == ("admin",):
+                continue  # Django's admin: an old address that leads to the page of the new one
+            name = entry.name or f"unnamed {entry.pattern}".replace(":", " ")
+            yield ":".join([*namespaces, name]), taken

@@ -2,7 +2,9 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from django.core.cache import cache
+from django.db import connections
 from django.test import Client
+from pytest_django.plugin import DjangoDbBlocker, blocking_manager_key
 
 from market.tenancy import hosts
 from market.users.models import User
@@ -29,10 +31,30 @@ def client_for() -> Callable[..., Client]:
     return host_client
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """The marketplaces' rows are there for all tests, as after each deployment."""
+    with django_db_blocker.unblock():
+        factories.ensure_sites()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
+    """A test with real transactions empties all tables when it ends: put back what all share."""
+    yield
+    if nextitem is None:
+        return  # the database is gone already
+    marker = item.get_closest_marker("django_db")
+    fixtures = getattr(item, "fixturenames", ())
+    if "transactional_db" in fixtures or (marker and marker.kwargs.get("transaction")):
+        with item.config.stash[blocking_manager_key].unblock():
+            factories.ensure_sites()
+            connections.close_all()
+
+
 @pytest.fixture
 def sites(db: None) -> None:
-    """Categories, licences and rates as `sync_sites` makes them."""
-    factories.ensure_sites()
+    """A database with the marketplaces' categories, licences and rates, and nothing else."""
 
 
 @pytest.fixture

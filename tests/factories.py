@@ -30,11 +30,11 @@ _numbers = itertools.count(1)
 
 
 def ensure_sites() -> None:
-    """Mirror the marketplaces once a test's database."""
+    """What `manage.py sync_sites` does after each migration, unless it is done."""
     if not Category.objects.exists():
         site_mirror.sync_sites()
-    pricing.seed_rates()
-    users.sync_roles()
+        pricing.seed_rates()
+        users.sync_roles()
 
 
 def make_user(*, username: str = "", role: str = "") -> User:
@@ -64,7 +64,6 @@ def make_item(
     tags: tuple[str, ...] = ("one", "two", "three"),
 ) -> Item:
     """An item with a live version, a main file row, prices for each licence, and listing rows."""
-    ensure_sites()
     definition = marketplace(site)
     node = Category.objects.get(site_id=definition.id, path=category)
     name = name or f"Item {next(_numbers)}"

@@ -21,5 +21,14 @@ if _worker and os.environ.get("REDIS_URL"):
 
 from market.settings import *  # noqa: F403
 
+# A test process may leave its connection alone for longer than a web process does.
+_options = DATABASES["default"].get("OPTIONS", {})  # noqa: F405
+if "wait_timeout" in _options.get("init_command", ""):
+    _options["init_command"] = _options["init_command"].replace(
+        "wait_timeout=30", "wait_timeout=900"
+    )
+    _options["read_timeout"] = 120  # what a test fills in bulk
+DATABASES["default"]["CONN_MAX_AGE"] = None  # noqa: F405
+
 # Argon2 is slow on purpose; a test that is about it says so with override_settings.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *PASSWORD_HASHERS]  # noqa: F405

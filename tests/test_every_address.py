@@ -141,9 +141,7 @@ def _answers(client: Client, address: str) -> Iterator[tuple[str, int, str]]:
 
 def test_every_route_has_a_name():
     for kind in ("marketplace", *SERVICES):
-        unnamed = [route.name for route in routes(kind) if "unnamed" in route.name]
-        # Django's admin has one redirect without a name.
-        assert [name for name in unnamed if not name.startswith("admin:")] == []
+        assert [route.name for route in routes(kind) if "unnamed" in route.name] == []
 
 
 @pytest.mark.parametrize("site", [site.slug for site in marketplaces()])

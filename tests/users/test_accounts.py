@@ -1,7 +1,9 @@
 """What may be a name and an address, and who gets it when two want it."""
 
 import pytest
+from django.test import override_settings
 
+from market import settings as market_settings
 from market.users import services
 from market.users.errors import (
     EmailInvalid,
@@ -75,6 +77,9 @@ def test_an_address_has_one_account():
 
 
 def test_passwords_are_hashed_with_argon2(buyer):
+    with override_settings(PASSWORD_HASHERS=market_settings.PASSWORD_HASHERS):
+        services.set_password(user=buyer, password="another long password")
+
     assert buyer.password.startswith("argon2")
 
 
