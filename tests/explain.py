@@ -8,7 +8,6 @@ from typing import Any
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-
 MOST_SORTED = 1_000
 TINY = 10  # rows that a test did not fill: reading them whole tells nothing
 

@@ -68,7 +68,7 @@ def make_item(
     node = Category.objects.get(site_id=definition.id, path=category)
     name = name or f"Item {next(_numbers)}"
     author = author or make_author()
-    top = category.split("/")[0]
+    top = category.split("/", maxsplit=1)[0]
     licence = definition.default_licence(top)
     fee = pricing.buyer_fees(definition.id)[licence.code]
     now = published_at or timezone.now()
@@ -179,5 +179,3 @@ def make_purchase(*, buyer: User, item: Item, licence_code: str = "") -> Purchas
         licence_text_version=1,
         **money,
     )
-
-

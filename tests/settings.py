@@ -19,7 +19,7 @@ if _worker and os.environ.get("REDIS_URL"):
     _number = int(_database or 0) + 1 + int(_worker.removeprefix("gw"))
     os.environ["REDIS_URL"] = f"{_server}/{_number}"
 
-from market.settings import *  # noqa: F403
+from market.settings import *  # noqa: E402, F403
 
 # A test process may leave its connection alone for longer than a web process does.
 _options = DATABASES["default"].get("OPTIONS", {})  # noqa: F405

@@ -61,7 +61,10 @@ def world(sites: None) -> World:
     for site in marketplaces():
         seller = factories.make_author(username=f"mark-{site.slug}-author")
         items[site.slug] = factories.make_item(
-            author=seller, site=site.slug, category=CATEGORIES[site.slug], name=f"Mark{site.slug}item"
+            author=seller,
+            site=site.slug,
+            category=CATEGORIES[site.slug],
+            name=f"Mark{site.slug}item",
         )
     people = {name: _person(name, items) for name in ("alice", "mallory")}
     people["reviewer"] = Person(factories.make_user(username="rita", role="reviewer"))
@@ -73,7 +76,11 @@ def _person(name: str, items: dict[str, Item]) -> Person:
     """A buyer and author with one private object of each kind."""
     user = factories.make_author(username=name)
     draft = factories.make_item(
-        author=user, site="models", category="props/household", name=f"Draft of {name}", status="draft"
+        author=user,
+        site="models",
+        category="props/household",
+        name=f"Draft of {name}",
+        status="draft",
     )
     bought = factories.make_purchase(buyer=user, item=items["graphics"])
     cart = Cart.objects.create(user=user, checkout_key=uuid4())
@@ -107,8 +114,8 @@ def _licence(item: Item) -> str:
 CONSTANTS: dict[str, Any] = {
     "role": "main", "gateway": "sandbox", "token": "made-up", "uidb36": "1", "object_id": "1",
     "app_label": "users", "content_type_id": "1", "url": "nothing", "upload_key": UUID(int=1),
-    "path": "no/such", "slug": "none", "item_id": 999_999, "username": "nobody", "code": UUID(int=2),
-    "key": "none", "file_id": 999_999, "version_id": 999_999, "ref": "none", "token_id": 999_999,
+    "path": "no/such", "slug": "none", "item_id": 999_999, "username": "nobody",
+    "code": UUID(int=2), "key": "none", "file_id": 999_999, "version_id": 999_999, "ref": "none", "token_id": 999_999,
     "line_id": 999_999,
 }  # fmt: skip
 
@@ -116,7 +123,9 @@ CONSTANTS: dict[str, Any] = {
 def _address(route: Route, host_key: str, values: dict[str, Any]) -> str:
     """The route's path with these values; keys of both kinds (UUID, text) are tried."""
     missing = route.parameters - CONSTANTS.keys()
-    assert not missing, f"{route.name}: give an example for {', '.join(sorted(missing))} in CONSTANTS"
+    assert not missing, (
+        f"{route.name}: give an example for {', '.join(sorted(missing))} in CONSTANTS"
+    )
     chosen = {name: values.get(name, CONSTANTS[name]) for name in route.parameters}
     urlconf = hosts.host(host_key).urlconf
     try:
@@ -154,7 +163,7 @@ def test_a_marketplace_shows_nothing_of_another(world, site):
                 "item_id": item.pk, "slug": item.slug, "username": item.author.username,
                 "path": item.category.path,
             }  # fmt: skip
-            asked_for = {mark for mark in world.site_marks(owner)} if owner != site else set()
+            asked_for = set(world.site_marks(owner)) if owner != site else set()
             for what, status, text in _answers(client, _address(route, site, values)):
                 seen = [mark for mark in foreign if mark in text]
                 if route.name == "discovery:author":

@@ -15,7 +15,15 @@ from tests.conftest import host_client
 from tests.explain import indexed_only
 
 DOUBLINGS = 17  # 131,072 items
-SORTS = ("best-sellers", "newest", "best-rated", "trending", "recently-updated", "price-low", "price-high")
+SORTS = (
+    "best-sellers",
+    "newest",
+    "best-rated",
+    "trending",
+    "recently-updated",
+    "price-low",
+    "price-high",
+)
 GROWING = {"items_item", "items_itemdetail", "items_itemstats", "items_itemlisting",
            "discovery_searchword", "users_user", "users_profile", "purchases_order",
            "purchases_orderline", "purchases_purchase", "payments_account",
@@ -31,7 +39,9 @@ def item(transactional_db: None) -> Iterator[Item]:
     """One of 131,072 items of graphics, each listed in three nodes; as many users and purchases."""
     if connection.vendor != "mysql":
         pytest.fail("this test explains MariaDB's and MySQL's plans: give it such a DATABASE_URL")
-    first = factories.make_item(author=factories.make_author(username="seller"), name="Weather icons")
+    first = factories.make_item(
+        author=factories.make_author(username="seller"), name="Weather icons"
+    )
     assert first.category.parent_id is not None
     with connection.cursor() as cursor:
         for _ in range(DOUBLINGS):
@@ -44,8 +54,8 @@ def item(transactional_db: None) -> Iterator[Item]:
             )
         for node in (0, first.category.parent_id, first.category_id):
             cursor.execute(
-                "INSERT INTO items_itemlisting (site_id, node_id, item_id, published_at, updated_at,"
-                " price_cents, sales, rating, trending) SELECT 5, %s, id, "
+                "INSERT INTO items_itemlisting (site_id, node_id, item_id, published_at,"
+                " updated_at, price_cents, sales, rating, trending) SELECT 5, %s, id, "
                 "published_at + INTERVAL id SECOND, updated_at + INTERVAL id SECOND, "
                 "id %% 500, id %% 997, id %% 500, id %% 77 FROM items_item WHERE id <> %s",
                 [node, first.pk],
@@ -57,7 +67,8 @@ def item(transactional_db: None) -> Iterator[Item]:
         )
         _fill_people_and_sales(cursor)
         cursor.execute(  # a hundred items an author
-            "UPDATE items_item i JOIN (SELECT MIN(id) AS first, id DIV 100 AS hundred FROM items_item "
+            "UPDATE items_item i JOIN "
+            "(SELECT MIN(id) AS first, id DIV 100 AS hundred FROM items_item "
             "GROUP BY hundred) one ON one.hundred = i.id DIV 100 "
             "SET i.author_id = 10000000 + one.first WHERE i.id <> %s",
             [first.pk],
@@ -107,8 +118,8 @@ def _fill_people_and_sales(cursor) -> None:
         payment = ", payment_ref" if table == "purchases_order" else ""
         reference = ", CONCAT('bulk', i.id)" if payment else ""
         cursor.execute(
-            f"INSERT INTO {table} ({names}{payment}) SELECT {', '.join(values)}, {others}{reference} "
-            f"FROM (SELECT id FROM items_item) i JOIN (SELECT {others} FROM {table} LIMIT 1) one"
+            f"INSERT INTO {table} ({names}{payment}) SELECT {', '.join(values)}, "
+            f"{others}{reference} FROM (SELECT id FROM items_item) i JOIN (SELECT {others} FROM {table} LIMIT 1) one"
         )
 
 
@@ -118,7 +129,9 @@ def _double(cursor, table: str, key: str) -> None:
 
 
 def _columns(cursor, table: str, *, without: tuple[str, ...]) -> str:
-    names = [column.name for column in connection.introspection.get_table_description(cursor, table)]
+    names = [
+        column.name for column in connection.introspection.get_table_description(cursor, table)
+    ]
     return ", ".join(f"`{name}`" for name in names if name not in without)
 
 
@@ -138,7 +151,6 @@ def test_every_page_reads_by_index(item):
                 response = client.get(f"{path}{'&' if '?' in path else '?'}after={cursor}")
             assert response.status_code == 200, f"{path} after {cursor}"
 
-
     _check_api(buyer)
 
 
@@ -155,7 +167,8 @@ def pages(item: Item, buyer: User) -> list[tuple[str, User | None, str]]:
     parent = Category.objects.get(pk=item.category.parent_id)
     public = [
         "/",
-        *(f"/category/{path}/?sort={sort}" for sort in SORTS for path in (parent.path, item.category.path)),
+        *(f"/category/{parent.path}/?sort={sort}" for sort in SORTS),
+        *(f"/category/{item.category.path}/?sort={sort}" for sort in SORTS),
         "/search/?q=weather",
         "/search/?q=weather+word77",
         f"/items/{item.slug}/{item.pk}/",
@@ -175,9 +188,7 @@ def pages(item: Item, buyer: User) -> list[tuple[str, User | None, str]]:
 
 
 def _check_api(buyer: User) -> None:
-    _, token = users.create_token(
-        user=buyer, name="all", scopes=["purchase:list", "sale:history"]
-    )
+    _, token = users.create_token(user=buyer, name="all", scopes=["purchase:list", "sale:history"])
     client = host_client("api")
     headers = {"Authorization": f"Bearer {token}"}
     for path in (

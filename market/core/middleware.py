@@ -24,7 +24,7 @@ class FailureMiddleware:
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if isinstance(error, OperationalError | InterfaceError):
-            logger.exception("database_unavailable", error=str(error))
+            logger.error("database_unavailable", error=str(error), exc_info=error)
             page = render_to_string("503.html", request=request)
             return HttpResponse(page, status=503, headers={"Retry-After": str(RETRY_AFTER_SECONDS)})
         if isinstance(error, Refused):

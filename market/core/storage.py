@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from botocore.config import Config
 from django.core.files import File
-from django.core.files.storage import default_storage
+from django.core.files.storage import default_storage, storages
 from storages.backends.s3 import S3Storage
 
 CHUNK_BYTES = 1024 * 1024
@@ -21,7 +21,8 @@ class PrivateS3Storage(S3Storage):  # type: ignore[misc]  # django-storages has 
     """No public access list, path-style addresses, bounded waiting, no overwriting."""
 
     def get_default_settings(self) -> dict[str, Any]:
-        return super().get_default_settings() | {
+        settings: dict[str, Any] = super().get_default_settings()
+        return settings | {
             "default_acl": None,
             "querystring_auth": True,
             "file_overwrite": False,
@@ -85,10 +86,11 @@ def delete(key: str) -> None:
 
 def signed_url(key: str, *, filename: str, seconds: int) -> str | None:
     """An address at the store itself that dies after `seconds`; None when the store is a folder."""
-    if not isinstance(default_storage._wrapped, PrivateS3Storage):  # type: ignore[attr-defined]
+    store = storages["default"]
+    if not isinstance(store, PrivateS3Storage):
         return None
     disposition = f"attachment; filename*=UTF-8''{quote(filename)}"
-    url: str = default_storage.url(
+    address: str = store.url(
         key, parameters={"ResponseContentDisposition": disposition}, expire=seconds
     )
-    return url
+    return address

@@ -7,7 +7,8 @@ from markdown_it import MarkdownIt
 
 # Bidirectional controls and zero-width characters make one name look like another.
 # The zero-width joiner (U+200D) stays: emoji families need it.
-_INVISIBLE = {*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200B, 0x200E, 0x200F, 0x2060, 0xFEFF}
+_BIDI = {*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F}
+_INVISIBLE = _BIDI | {0x200B, 0x2060, 0xFEFF}
 _MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
 _TAGS = {
     "p", "br", "hr", "h3", "h4", "h5", "ul", "ol", "li", "strong", "em", "s", "code", "pre",

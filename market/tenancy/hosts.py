@@ -1,5 +1,7 @@
-"""Host name → marketplace or service, and addresses on another host. The only place that knows
-host names."""
+"""Host name → marketplace or service, and addresses on another host.
+
+The only place that knows host names.
+"""
 
 from dataclasses import dataclass
 from functools import cache

@@ -15,6 +15,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from django.db import connections
+from pytest_django.plugin import DjangoDbBlocker
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 START_SECONDS = 60
@@ -75,22 +77,12 @@ def _own_database(worker_id: str, folder: Path) -> str:
     url = os.environ.get("DATABASE_URL", "")
     if not url.startswith("mysql"):
         return f"sqlite:///{folder / 'browser.sqlite3'}"
-    from django.db import connections
-
     name = f"test_browser_{worker_id}"
-    settings = connections["default"].settings_dict
-    import MySQLdb
-
-    server = MySQLdb.connect(
-        host=settings["HOST"], port=int(settings["PORT"] or 3306),
-        user=settings["USER"], passwd=settings["PASSWORD"],
-    )  # fmt: skip
-    with server.cursor() as cursor:
+    with connections["default"]._nodb_cursor() as cursor:
         cursor.execute(f"DROP DATABASE IF EXISTS {name}")
         cursor.execute(
             f"CREATE DATABASE {name} CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_520_ci"
         )
-    server.close()
     parts = urlsplit(url)
     return parts._replace(path=f"/{name}").geturl()
 
@@ -108,14 +100,18 @@ def _wait_ready(port: int, *processes: "subprocess.Popen[bytes]") -> None:
 
 
 @pytest.fixture(scope="session")
-def shop(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[Shop]:
+def shop(
+    tmp_path_factory: pytest.TempPathFactory, worker_id: str, django_db_blocker: DjangoDbBlocker
+) -> Iterator[Shop]:
     """Marketplaces without items; sandbox payments; mail into a folder."""
     folder = tmp_path_factory.mktemp("shop")
     port = _free_port()
     mails = folder / "mails"
     mails.mkdir()
+    with django_db_blocker.unblock():
+        database = _own_database(worker_id, folder)
     environment = os.environ | {
-        "DATABASE_URL": _own_database(worker_id, folder),
+        "DATABASE_URL": database,
         "DATA_DIR": str(folder),
         "MARKET_ENV": "development",
         "DJANGO_SETTINGS_MODULE": "market.settings",

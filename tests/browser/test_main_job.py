@@ -56,8 +56,6 @@ def _sign_in(browser: Browser, shop: Shop, email: str) -> Page:
 def offer_item(page: Page, shop: Shop, demo: dict) -> None:
     """The author describes the item, uploads its files and submits it."""
     page.goto(shop.address("account", "/author/items/new/?site=graphics"))
-    if page.get_by_role("link", name="Graphics Shelf").count() and not page.get_by_label("Name").count():
-        page.locator("main").get_by_role("link", name="Graphics Shelf").click()
     page.get_by_label("Name").fill(demo["name"])
     page.get_by_label("Category").select_option(demo["category"])
     page.get_by_role("button", name="Continue").click()
@@ -76,7 +74,9 @@ def offer_item(page: Page, shop: Shop, demo: dict) -> None:
 
     for role, file in demo["files"].items():
         page.locator(f"#role-{role} input[type=file]").set_input_files(FOLDER / file)
-        expect(page.locator(f"#role-{role}").get_by_role("button", name=f"Remove {file}")).to_be_visible(timeout=20_000)
+        expect(
+            page.locator(f"#role-{role}").get_by_role("button", name=f"Remove {file}")
+        ).to_be_visible(timeout=20_000)
     page.reload()
     page.get_by_role("button", name="Submit for review").click()
     expect(page.get_by_text("A reviewer looks at it next")).to_be_visible()

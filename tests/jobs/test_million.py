@@ -26,7 +26,7 @@ def fill_mail(count: int) -> None:
     with connection.cursor() as cursor:
         while made < count:
             cursor.execute(
-                f"INSERT INTO jobs_job ({COLUMNS}) SELECT {COLUMNS} FROM jobs_job LIMIT %s",  # noqa: S608
+                f"INSERT INTO jobs_job ({COLUMNS}) SELECT {COLUMNS} FROM jobs_job LIMIT %s",
                 [min(count - made, 100_000)],  # each statement well within its time
             )
             made += cursor.rowcount

@@ -41,11 +41,14 @@ def test_an_override_of_an_unknown_host_is_refused():
 
 def test_one_name_for_two_hosts_is_refused():
     with pytest.raises(ValueError, match=r"b\.example"):
-        host_names(domain="a.example", overrides={"api": "b.example", "files": "b.example"}, slugs=[])
+        host_names(
+            domain="a.example", overrides={"api": "b.example", "files": "b.example"}, slugs=[]
+        )
 
 
 @pytest.mark.parametrize(
-    "path", ["//evil.example", "/\\evil.example", "https:evil", "javascript:alert(1)", None, "", "/a\nb"]
+    "path",
+    ["//evil.example", "/\\evil.example", "https:evil", "javascript:alert(1)", None, "", "/a\nb"],
 )
 def test_only_a_path_of_this_host_is_a_way_back(path):
     assert hosts.safe_path(path) == "/"
