@@ -238,3 +238,14 @@ def test_old_codes_are_pruned(buyer):
 
     assert services.prune_sign_in_codes() == 1
     assert SignInCode.objects.count() == 1
+
+
+def test_a_code_for_the_empty_state_signs_in_no_browser_without_a_state(account, buyer):
+    """A stranger asks for a code himself and sends it to somebody: nobody gets his session."""
+    to_account = hosts.link("account", "users:sign_in_start")
+    query = {"host": "photos", "state": sha256(b"").hexdigest()}
+    address = path_of(account.get(to_account, query).headers["Location"])
+    victim = host_client("photos")
+
+    assert_refused(victim.get(address))
+    assert not is_signed_in(victim)

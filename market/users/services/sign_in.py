@@ -27,6 +27,9 @@ def create_sign_in_code(*, user: User, host_key: str, state_hash: str) -> str:
 
 def redeem_sign_in_code(*, code: str, host_key: str, state: str) -> User:
     """Whom a code signs in. Raises SignInRefused; of two redeemers at once, one succeeds."""
+    if not state:
+        # Anybody can ask for a code for the hash of nothing: it fits no browser.
+        raise SignInRefused
     now = timezone.now()
     redeemed = SignInCode.objects.filter(
         code_hash=token_hash(code),
