@@ -179,3 +179,48 @@ def test_the_scheduled_jobs_run_on_nothing(sites, task):
     getattr(tasks, task).enqueue()
 
     assert run_jobs(["default"]) == 1
+
+
+def test_killed_while_it_expires_an_order_the_cart_can_still_be_paid(order, buyer, monkeypatch):
+    """Both or neither: an expired order whose key the cart keeps would answer every form."""
+    an_hour_later()
+
+    def die():
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(recovery, "uuid4", die)
+    with pytest.raises(KeyboardInterrupt):
+        recovery.expire_orders()
+    assert Order.objects.get().status == "open"
+    monkeypatch.undo()
+
+    recovery.expire_orders()
+
+    assert Order.objects.get().status == "expired"
+    assert buyer.cart.checkout_key == order.key
+    buyer.cart.refresh_from_db()
+    assert buyer.cart.checkout_key != order.key
+
+
+def test_one_that_cannot_be_booked_keeps_no_other_waiting(buyer, item):
+    """A bug, or a gateway that is not configured any more, is one payment's matter."""
+    first = steps.ask(steps.place(buyer, item))
+    other = factories.make_user()
+    second = steps.ask(steps.place(other, item))
+    steps.decide(second)
+    Payment.objects.filter(pk=first.pk).update(gateway="gone")
+
+    assert recover() == 2
+
+    assert Purchase.objects.get().buyer == other
+
+
+def test_one_order_that_cannot_be_closed_keeps_no_other_from_expiring(buyer, item):
+    first = steps.ask(steps.place(buyer, item))
+    steps.ask(steps.place(factories.make_user(), item))
+    Payment.objects.filter(pk=first.pk).update(gateway="gone")
+    an_hour_later()
+
+    recovery.expire_orders()
+
+    assert Order.objects.filter(status="expired").count() == 1

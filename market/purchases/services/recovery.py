@@ -3,7 +3,7 @@
 from uuid import UUID, uuid4
 
 import structlog
-from django.db import DatabaseError
+from django.db import transaction
 from django.utils import timezone
 
 from market.payments import selectors as payment_rows
@@ -48,6 +48,12 @@ def close_order(*, order: Order) -> None:
             logger.warning("payment_not_cancelled", order=order.key.hex, reason=refusal.code)
         if payment.status == Payment.Status.SUCCEEDED:
             fulfilment.settle(payment=payment)
+    _expire(order)
+
+
+@transaction.atomic
+def _expire(order: Order) -> None:
+    """Both or neither: a cart that kept the key of a dead order could not be paid any more."""
     # By its row count: an order that was paid meanwhile stays paid.
     expired = Order.objects.filter(pk=order.pk, status__in=Order.PAYABLE).update(
         status=Order.Status.EXPIRED
@@ -57,25 +63,34 @@ def close_order(*, order: Order) -> None:
 
 
 def expire_orders() -> int:
-    """Close the orders whose time is over; returns how many were looked at."""
+    """Close the orders whose time is over; returns how many were looked at.
+
+    One that fails, for whatever reason, keeps no other waiting.
+    """
     overdue = Order.objects.filter(status__in=Order.PAYABLE, expires_at__lt=timezone.now())
     orders = list(overdue.order_by("expires_at")[:BATCH])
     for order in orders:
-        close_order(order=order)
+        try:
+            close_order(order=order)
+        except Exception:
+            logger.exception("order_not_closed", order=order.key.hex)
     return len(orders)
 
 
 def recover_payments(*, older_than_seconds: int = RECOVER_AFTER_SECONDS) -> int:
     """Take up payments that were left half-way: by a browser, a host, or a gateway that was away.
 
-    Returns how many were looked at. One that fails is looked at again next time.
+    Returns how many were looked at. One that fails is looked at again next time, and keeps no
+    other waiting, whatever is the matter with it.
     """
     found = payments.unsettled_payments(older_than_seconds=older_than_seconds, limit=BATCH)
     for payment in found:
         try:
             _recover(payment)
-        except (PaymentRefused, DatabaseError):
+        except PaymentRefused:
             logger.warning("payment_not_recovered", payment=payment.idempotency_key, exc_info=True)
+        except Exception:
+            logger.exception("payment_not_recovered", payment=payment.idempotency_key)
     return len(found)
 
 
