@@ -259,3 +259,17 @@ def test_links_for_the_api_are_downloads_too(purchase, file, files_host):
     assert (link["name"], link["sha256"], link["bytes"]) == (file.name, file.sha256, 1024)
     assert body(files_host.get(link["url"])) == CONTENT
     assert Download.objects.get().address == "192.0.2.1"
+
+
+@pytest.mark.parametrize("asked", [{}, {"Range": "bytes=100-899"}])
+def test_a_download_is_never_packed_again(files_host, purchase, file, asked):
+    """A range counts the bytes as they are, and a browser shows progress by the length."""
+    address = f"/download/{token_for(purchase, file)}/"
+
+    sent = files_host.get(address, headers={"Accept-Encoding": "gzip", **asked})
+
+    expected = CONTENT[100:900] if asked else CONTENT
+    assert body(sent) == expected
+    assert sent.headers["Content-Length"] == str(len(expected))
+    assert "Content-Encoding" not in sent.headers
+    assert sent.headers["ETag"] == f'"{file.sha256}"'

@@ -39,6 +39,8 @@ def file(request: HostRequest, token: str) -> HttpResponse | StreamingHttpRespon
 
 
 def _send(request: HostRequest, found: ItemFile) -> HttpResponse | StreamingHttpResponse:
+    # Not for the gzip middleware: ranges and the length count the bytes as they are.
+    request.META.pop("HTTP_ACCEPT_ENCODING", None)
     try:
         stored = storage.open_file(found.key)
     except FileNotFoundError:
