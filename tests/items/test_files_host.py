@@ -164,3 +164,8 @@ def test_addresses(settings):
     assert live_url(live).endswith("files.localhost/live/abc/s/index.html")
     settings.PREVIEWS_BASE_URL = "https://cdn.example/"
     assert preview_url("previews/abc/a.webp") == "https://cdn.example/previews/abc/a.webp"
+
+
+@pytest.mark.parametrize("name", ["x" * 300 + ".mp3", "abc/preview.mp3/a.mp3", "abc/../b.mp3"])
+def test_a_name_that_no_store_has_is_not_found(client, sound, name):
+    assert client.get(f"/previews/{name}").status_code == 404

@@ -23,6 +23,7 @@ from market.tenancy.definitions import format_of
 FOR_EVER = "public, max-age=31536000, immutable"  # a key is never used for other bytes
 KEY = re.compile(r"[^/\\\0]+(/[^/\\\0]+)*")
 RANGE = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})", re.ASCII)
+MAX_PART_BYTES = 255  # no store has longer names
 PARTIAL, UNSATISFIABLE = 206, 416
 PREVIEW_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 TEXTS = ("text/", "application/json", "image/svg")
@@ -108,12 +109,13 @@ def _public(response: HttpResponseBase) -> HttpResponseBase:
 
 def _serve(request: HttpRequest, key: str, content_type: str) -> HttpResponseBase:
     parts = key.split("/")
-    if not KEY.fullmatch(key) or ".." in parts or "." in parts:
+    too_long = any(len(part.encode()) > MAX_PART_BYTES for part in parts)
+    if not KEY.fullmatch(key) or ".." in parts or "." in parts or too_long:
         raise Http404
     try:
         file = storage.open_file(key)
         size = file.seek(0, 2)
-    except (FileNotFoundError, IsADirectoryError) as error:
+    except (FileNotFoundError, IsADirectoryError, NotADirectoryError) as error:
         raise Http404 from error
     wanted = _range(request.headers.get("Range", ""), size)
     if wanted is not None or not content_type.startswith(TEXTS):
