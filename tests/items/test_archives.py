@@ -250,3 +250,11 @@ def test_a_large_archive_in_little_memory(tmp_path):
         [sys.executable, "-c", script], capture_output=True, text=True, check=True
     )
     assert int(done.stdout) < 64 * 1024
+
+
+def test_many_small_files_run_out_of_time_too(inspect, monkeypatch):
+    """Seeking in a packed archive within an archive unpacks it anew for each file."""
+    monkeypatch.setattr("market.items.checks.archives.TEST_SECONDS", -1)
+    inner = archive({f"{number}.txt": b"1" for number in range(5)})
+
+    assert "takes too long" in refusal(inspect, archive({"inner.zip": inner}))
