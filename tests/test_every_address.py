@@ -115,7 +115,9 @@ CONSTANTS: dict[str, Any] = {
     "role": "main", "gateway": "sandbox", "token": "made-up", "uidb36": "1", "object_id": "1",
     "app_label": "users", "content_type_id": "1", "url": "nothing", "upload_key": UUID(int=1),
     "path": "no/such", "slug": "none", "item_id": 999_999, "username": "nobody",
-    "code": UUID(int=2), "key": "none", "file_id": 999_999, "version_id": 999_999, "ref": "none", "token_id": 999_999,
+    "code": UUID(int=2),
+    "key": "none", "file_id": 999_999,
+    "version_id": 999_999, "ref": "none", "token_id": 999_999,
     "line_id": 999_999,
 }  # fmt: skip
 

@@ -119,7 +119,8 @@ def _fill_people_and_sales(cursor) -> None:
         reference = ", CONCAT('bulk', i.id)" if payment else ""
         cursor.execute(
             f"INSERT INTO {table} ({names}{payment}) SELECT {', '.join(values)}, "
-            f"{others}{reference} FROM (SELECT id FROM items_item) i JOIN (SELECT {others} FROM {table} LIMIT 1) one"
+            f"{others}{reference} FROM (SELECT id FROM items_item) i "
+            f"JOIN (SELECT {others} FROM {table} LIMIT 1) one"
         )
 
 
