@@ -336,3 +336,15 @@ def test_sessions_are_strict_and_read_committed(writer):
     assert "STRICT_TRANS_TABLES" in mode
     assert isolation == "READ-COMMITTED"
     assert wait_timeout == 30
+
+
+def test_closing_a_cursor_of_a_lost_connection_hides_no_error(writer, server):
+    """The ORM closes a cursor whose query failed, and then raises what had happened."""
+    cursor = writer.cursor()
+    server.run(f"KILL {session(writer)}")
+
+    with pytest.raises(OperationalError):
+        cursor.execute("SELECT COUNT(*) FROM notes")
+
+    cursor.close()
+    assert rows(writer) == 0

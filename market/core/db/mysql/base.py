@@ -66,6 +66,13 @@ class CursorWrapper(base.CursorWrapper):
             self.connection.note_error(error)
             raise
 
+    def close(self) -> None:
+        """Never raise: the ORM closes a cursor that failed, and then tells what had happened."""
+        try:
+            self.cursor.close()
+        except self.connection.Database.Error as error:
+            self.connection.note_error(error)
+
     def callproc(self, procname: str, args: Sequence[Any] = ()) -> Any:
         try:
             return self.cursor.callproc(procname, args)
