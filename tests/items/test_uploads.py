@@ -2,10 +2,12 @@
 
 import io
 import json
+import time
 
 import pytest
 from django.core.files.storage import FileSystemStorage, default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import OperationalError, connection
 from django.urls import reverse
 from django.utils import timezone
 
@@ -14,6 +16,7 @@ from market.items.content.validation import ItemContent
 from market.items.errors import NotYourItem, UnknownRole, UploadRefused, WrongState
 from market.items.models import ItemFile, Upload
 from market.items.services import authoring, uploads
+from market.items.views import author_files
 from market.jobs import services as jobs
 from tests import factories
 from tests.items.conftest import content, give, version_of
@@ -321,3 +324,71 @@ class TestAtTheDesk:
         response = send(client, item, "preview_audio", "a.mp3", MP3.read_bytes(), **JSON)
 
         assert response.json()["error"] == ""
+
+
+def idle_for_long() -> None:
+    """What MySQL does to a session that asks nothing for 30 seconds."""
+    if connection.vendor != "mysql":
+        pytest.skip("only MySQL ends idle sessions")
+    with connection.cursor() as cursor:
+        cursor.execute("SET SESSION wait_timeout = 1")
+    time.sleep(1.5)
+
+
+@pytest.mark.django_db(transaction=True)
+class TestSlowFiles:
+    def test_a_check_takes_longer_than_an_idle_session_lives(self, draft, monkeypatch):
+        check = uploads.check_file
+
+        def slow_check(*args, **kwargs):
+            idle_for_long()
+            return check(*args, **kwargs)
+
+        monkeypatch.setattr(uploads, "check_file", slow_check)
+
+        give(draft, "main", "a.zip", archive())
+
+        assert Upload.objects.get().state == Upload.State.ACCEPTED
+
+    def test_a_long_check_ends_in_a_refusal(self, draft, monkeypatch):
+        def slow_check(*args, **kwargs):
+            idle_for_long()
+            raise UploadRefused("Not this one.")
+
+        monkeypatch.setattr(uploads, "check_file", slow_check)
+
+        with pytest.raises(UploadRefused):
+            give(draft, "main", "a.zip", archive())
+
+        assert Upload.objects.get().refusal == "Not this one."
+
+    def test_a_file_arrives_for_longer_than_an_idle_session_lives(
+        self, client_for, author, draft, monkeypatch
+    ):
+        begin = author_files.QuotaHandler.new_file
+
+        def slow_file(*args, **kwargs):
+            idle_for_long()
+            begin(*args, **kwargs)
+
+        monkeypatch.setattr(author_files.QuotaHandler, "new_file", slow_file)
+
+        response = send(client_for("account", author), draft, "main", "a.zip", archive(), **JSON)
+
+        assert (response.status_code, response.json()["error"]) == (200, "")
+
+
+def test_when_the_commits_answer_is_lost_the_bytes_stay(draft, monkeypatch):
+    """Whether the row stands is unknown then: bytes without a row do less harm than the reverse."""
+    book = uploads._book
+
+    def book_and_lose_the_answer(*args):
+        book(*args)
+        raise OperationalError(2013, "Lost connection to server during query")
+
+    monkeypatch.setattr(uploads, "_book", book_and_lose_the_answer)
+
+    with pytest.raises(OperationalError):
+        give(draft, "main", "a.zip", archive())
+
+    assert storage.exists(ItemFile.objects.get().key)

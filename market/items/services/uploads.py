@@ -11,11 +11,12 @@ from typing import IO
 from uuid import uuid4
 
 import structlog
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Max
 from django.utils import timezone
 
 from market.core import storage
+from market.core.db.idle import after_a_pause
 from market.core.text import clean_line
 from market.items import tasks
 from market.items.checks import Checked, check_file
@@ -80,7 +81,7 @@ def receive_upload(
         try:
             check_size(measured.bytes, rules.role)
             _quarantine(upload, path)
-            checked = check_file(path, name=clean_name, role=rules.role, inside=rules.inside)
+            checked = _check(path, clean_name, rules)
             _accept(upload, path, checked, rules.role)
         except UploadRefused as refusal:
             _note_refusal(upload, str(refusal))
@@ -139,19 +140,30 @@ def _quarantine(upload: Upload, path: Path) -> None:
         storage.save(upload.storage_key, opened, content_type="application/octet-stream")
 
 
+def _check(path: Path, name: str, rules: _Rules) -> Checked:
+    try:
+        return check_file(path, name=name, role=rules.role, inside=rules.inside)
+    finally:
+        # Checking may take longer than MySQL keeps an idle session: the next query asks first.
+        after_a_pause()
+
+
 def _accept(upload: Upload, path: Path, checked: Checked, role: FileRole) -> None:
     """Copy the checked bytes to their own key, then book them; without the row the copy goes."""
     key = f"products/{uuid4().hex}/{uuid4().hex}.{checked.format}"
     content_type = CONTENT_TYPES.get(checked.format, "application/octet-stream")
     with path.open("rb") as opened:
         storage.save(key, opened, content_type=content_type)
-    accepted = False
+    after_a_pause()
     try:
         _book(upload, checked, role, key)
-        accepted = True
-    finally:
-        if not accepted:
-            storage.delete(key)
+    except (OperationalError, InterfaceError):
+        # Perhaps only the answer to COMMIT was lost: bytes without a row do less harm than a row
+        # without bytes.
+        raise
+    except BaseException:
+        storage.delete(key)
+        raise
 
 
 @transaction.atomic

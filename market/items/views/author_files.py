@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_POST
 
+from market.core.db.idle import after_a_pause
 from market.items.errors import ItemRefused, UnknownRole, UploadRefused
 from market.items.forms import SubmitForm
 from market.items.models import Item
@@ -65,6 +66,8 @@ def upload(request: UserRequest, item_id: int, role: str) -> HttpResponse:
 @csrf_protect
 def _upload(request: UserRequest, item: Item, role: str) -> HttpResponse:
     files = request.FILES.getlist("file")
+    # They may have been on their way for longer than MySQL keeps an idle session.
+    after_a_pause()
     if not files:
         return _answer(request, item, role, "Choose a file first.", status=REFUSED)
     if len(files) > MAX_FILES_AT_ONCE:
