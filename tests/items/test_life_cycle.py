@@ -286,3 +286,16 @@ class TestOnSale:
         assert status(live) == "retired"
         for verb in ("pause", "resume", "retire", "submit", "prices", "versions/new"):
             assert client.get(f"{base}/{verb}/").status_code == 405
+
+    def test_forms_with_a_nul_change_nothing(self, client_for, live, author):
+        client = client_for("account", author)
+        base = f"/author/items/{live.pk}"
+        before = set(live.prices.filter(current=1).values_list("licence_code", "cents"))
+        last = max(before)[0]
+        changed = {f"price_{code}": "25" for code, _ in before} | {f"price_{last}": "2\0"}
+
+        update = {"label": "2\0", "changelog": "New"}
+        assert client.post(f"{base}/versions/new/", update).status_code == 422
+        assert client.post(f"{base}/prices/", changed).status_code == 422
+        assert set(live.prices.filter(current=1).values_list("licence_code", "cents")) == before
+        assert live.versions.count() == 1

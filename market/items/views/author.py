@@ -193,7 +193,8 @@ def prices(request: UserRequest, item_id: int) -> HttpResponse:
     item = own_item(request, item_id)
     site, top = marketplace_by_id(item.site_id), item.category.path.split("/")[0]
     form = PriceForm(site, top, request.POST)
-    form.is_valid()
+    if not form.is_valid():
+        return item_page(request, item, price_form=form, status=REFUSED)
     try:
         authoring.set_prices(item=item, prices=form.prices())
     except ItemInvalid as refusal:
@@ -208,7 +209,8 @@ def prices(request: UserRequest, item_id: int) -> HttpResponse:
 def version_new(request: UserRequest, item_id: int) -> HttpResponse:
     item = own_item(request, item_id)
     form = VersionForm(request.POST)
-    form.is_valid()
+    if not form.is_valid():
+        return item_page(request, item, version_form=form, status=REFUSED)
     try:
         authoring.new_version(item=item, author=request.user, **form.cleaned_data)
     except ItemInvalid as refusal:
