@@ -55,7 +55,8 @@ def test_the_example_sets_only_variables_that_are_read():
 
 
 def test_links_of_the_guides_lead_somewhere():
-    for guide in (PROJECT / "docs" / "operators" / "README.md", *DEPLOY.rglob("README.md")):
+    guides = [*PROJECT.glob("*.md"), *(PROJECT / "docs").rglob("*.md"), *DEPLOY.rglob("*.md")]
+    for guide in guides:
         for target in re.findall(r"\]\(([^)#:]+)\)", guide.read_text(encoding="utf-8")):
             assert (guide.parent / target).exists(), f"{guide}: {target}"
 
