@@ -5,6 +5,10 @@ import subprocess
 from collections.abc import Sequence
 
 MEMORY_BYTES = 2 * 1024**3
+# What ffmpeg may take a file for. It looks behind an ID3 tag and would take a playlist there for
+# its orders: to read other files of this host.
+ONLY_SOUNDS = ("-format_whitelist", "mp3,wav,flac,aiff")
+ONLY_FILMS = ("-format_whitelist", "mov,mp4,matroska,webm")
 
 
 class ToolFailed(Exception):

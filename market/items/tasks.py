@@ -7,12 +7,13 @@ from market.discovery import services as discovery
 from market.items.services import media, uploads
 
 
-@task(queue_name="media")
+# Longer than ffmpeg may take for one preview: each is booked by itself, so a repeat goes on.
+@task(queue_name="media", deadline_seconds=900)
 def make_previews(version_id: int) -> None:
     media.make_previews(version_id=version_id)
 
 
-@task()
+@task(deadline_seconds=600)  # a live preview has thousands
 def delete_objects(keys: list[str]) -> None:
     """Bytes that no row names any more; deleting what is gone is no error."""
     for key in keys:

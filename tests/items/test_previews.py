@@ -7,9 +7,12 @@ from django.core.files.storage import default_storage
 from PIL import Image
 
 from market.core import storage
+from market.items import tasks
 from market.items.content.validation import ItemContent
+from market.items.making import films, sounds
 from market.items.models import ItemPreview
 from market.items.services import authoring, media, uploads
+from market.items.subprocesses import ToolFailed
 from market.jobs import services as jobs
 from tests.items.conftest import give, version_of
 from tests.items.samples import GLB, MP3, MP4, archive, picture
@@ -202,3 +205,22 @@ def test_a_live_preview_is_unpacked(item_at):
     assert row.facts["names"] == ["site/index.html", "site/css/a.css", "site/sub/index.html"]
     assert all(storage.exists(row.key + name) for name in row.facts["names"])
     assert not storage.exists(row.key + "site/evil.php")
+
+
+def test_a_playlist_that_poses_as_a_sound_reads_no_other_file(tmp_path):
+    """The format is looked for behind an ID3 tag by ffmpeg, and frames by the checks."""
+    other, posing = tmp_path / "other.mp3", tmp_path / "posing.mp3"
+    other.write_bytes(MP3.read_bytes())
+    tag = b"ID3" + bytes((3, 0, 0, 0, 0, 0, 0))
+    playlist = f"#EXTM3U\n#EXT-X-TARGETDURATION:9\n#EXTINF:9,\nfile://{other}\n#EXT-X-ENDLIST\n"
+    posing.write_bytes(tag + playlist.encode() + MP3.read_bytes()[45:])
+
+    with pytest.raises(ToolFailed):
+        sounds.peaks_of(posing)
+    assert len(sounds.peaks_of(other)) == sounds.PEAKS
+
+
+def test_the_job_lives_longer_than_each_of_its_tools():
+    longest = max(films.COPY_SECONDS, films.STILL_SECONDS, sounds.DECODE_SECONDS)
+
+    assert tasks.make_previews.deadline_seconds > 2 * longest

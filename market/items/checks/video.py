@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from market.items.errors import UploadRefused
-from market.items.subprocesses import ToolFailed, run_tool
+from market.items.subprocesses import ONLY_FILMS, ToolFailed, run_tool
 from market.tenancy.definitions import FileRole
 
 PROBE_SECONDS = 30
@@ -26,7 +26,8 @@ class Film:
 
 def read_film(path: Path) -> Film:
     command = [
-        "ffprobe", "-v", "error", "-protocol_whitelist", "file", "-print_format", "json",
+        "ffprobe", "-v", "error", "-protocol_whitelist", "file", *ONLY_FILMS,
+        "-print_format", "json",
         "-show_entries", "format=duration:stream=codec_type,codec_name,width,height,duration",
         f"file:{path}",
     ]  # fmt: skip
@@ -52,6 +53,7 @@ def _require_whole(path: Path) -> None:
     """Read all packets once, without decoding: a file that was cut off ends in an error."""
     command = [
         "ffmpeg", "-v", "error", "-xerror", "-nostdin", "-protocol_whitelist", "file,pipe",
+        *ONLY_FILMS,
         "-i", f"file:{path}", "-map", "0:v:0", "-c", "copy", "-f", "null", "-",
     ]  # fmt: skip
     try:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from market.items.making.outputs import Made, Output
 from market.items.making.pictures import make_picture
-from market.items.subprocesses import run_tool
+from market.items.subprocesses import ONLY_FILMS, run_tool
 
 COPY_SECONDS = 180
 STILL_SECONDS = 60
@@ -24,6 +24,7 @@ def make_video(path: Path, folder: Path, *, format_name: str, film: FilmSize) ->
     target = folder / f"preview.{format_name}"
     command = [
         "ffmpeg", "-v", "error", "-nostdin", "-y", "-protocol_whitelist", "file",
+        *ONLY_FILMS,
         "-i", f"file:{path}", "-map", "0:v:0", "-map", "0:a:0?", "-c", "copy",
         "-map_metadata", "-1", "-map_chapters", "-1",
         *(["-movflags", "+faststart"] if format_name == "mp4" else []),
@@ -39,6 +40,7 @@ def make_poster(path: Path, folder: Path, *, seconds: float) -> Made:
     still = folder / "still.png"
     command = [
         "ffmpeg", "-v", "error", "-nostdin", "-y", "-protocol_whitelist", "file",
+        *ONLY_FILMS,
         "-ss", f"{seconds / 3:.2f}", "-i", f"file:{path}", "-map", "0:v:0",
         "-frames:v", "1", f"file:{still}",
     ]  # fmt: skip

@@ -5,7 +5,7 @@ from array import array
 from pathlib import Path
 
 from market.items.making.outputs import Made, Output
-from market.items.subprocesses import run_tool
+from market.items.subprocesses import ONLY_SOUNDS, run_tool
 
 PEAKS = 200
 SAMPLES_PER_SECOND = 4000
@@ -31,6 +31,7 @@ def peaks_of(path: Path) -> list[float]:
     """The loudest moment of each of 200 equal parts, 0 to 1, relative to the loudest of all."""
     command = [
         "ffmpeg", "-v", "error", "-nostdin", "-protocol_whitelist", "file,pipe",
+        *ONLY_SOUNDS,
         "-i", f"file:{path}", "-t", str(MAX_SECONDS), "-map", "0:a:0", "-ac", "1",
         "-ar", str(SAMPLES_PER_SECOND), "-f", "s16le", "pipe:1",
     ]  # fmt: skip
