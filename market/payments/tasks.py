@@ -22,6 +22,7 @@ def work_off_event(event_id: int) -> None:
     services.close_event(event=event)
 
 
-@task()
+# A gateway may be away for hours, and nothing else takes a refund up again.
+@task(max_attempts=30)
 def refund_payment(payment_id: int) -> None:
     services.refund_payment(payment=Payment.objects.get(pk=payment_id))

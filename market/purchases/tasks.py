@@ -15,12 +15,13 @@ def close_order(order_id: int) -> None:
     recovery.close_order(order=Order.objects.get(pk=order_id))
 
 
-@task()
+# Each order or payment may wait for the gateway; these go through many.
+@task(deadline_seconds=600)
 def expire_orders() -> None:
     recovery.expire_orders()
 
 
-@task()
+@task(deadline_seconds=600)
 def recover_payments() -> None:
     recovery.recover_payments()
 
