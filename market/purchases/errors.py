@@ -75,6 +75,15 @@ class CartFull(CartRefused):
         super().__init__(f"A cart holds up to {limit} lines. Buy these first.")
 
 
+class CartGone(CartRefused):
+    """A visitor's, which joined a person's in another tab at the same moment."""
+
+    code = "cart_gone"
+
+    def __init__(self) -> None:
+        super().__init__("Your cart has moved. Please load this page again.")
+
+
 class HandoffRefused(Refused):
     """A cart's code that was used, is too old, or was never given."""
 

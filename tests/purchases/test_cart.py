@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from market.core.ids import token_hash
-from market.purchases.errors import CartFull, LicenceNotOffered, NotForSale, OwnItem
+from market.purchases.errors import CartFull, CartGone, LicenceNotOffered, NotForSale, OwnItem
 from market.purchases.models import Cart, CartLine
 from market.purchases.selectors.carts import cart_page
 from market.purchases.services import cart as carts
@@ -167,3 +167,12 @@ def test_carts_that_nobody_touched_are_forgotten(buyer, item):
     carts.prune_carts()
 
     assert list(Cart.objects.all()) == [cart]
+
+
+def test_a_cart_that_another_tab_has_joined_just_now(buyer, item):
+    """The browser loads again; nothing is lost, and nothing fails."""
+    cart, token = carts.open_visitor_cart(host_key="graphics")
+    carts.join_visitor_cart(user=buyer, token=token)
+
+    with pytest.raises(CartGone):
+        add(cart, item)

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from market.core.ids import new_token, token_hash
-from market.purchases.errors import CartFull, HandoffRefused
+from market.purchases.errors import CartFull, CartGone, HandoffRefused
 from market.purchases.models import Cart, CartHandoff, CartLine
 from market.purchases.selectors.offers import offers_of
 from market.users.models import User
@@ -134,7 +134,8 @@ def prune_carts() -> None:
 
 def _lock(cart: Cart) -> None:
     """One change of a cart at a time: its content and its checkout_key go together."""
-    Cart.objects.select_for_update().get(pk=cart.pk)
+    if Cart.objects.select_for_update().filter(pk=cart.pk).first() is None:
+        raise CartGone
 
 
 def _content_changed(cart: Cart) -> None:
