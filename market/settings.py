@@ -4,6 +4,7 @@
 console, files without a manifest. The domain's code never asks for it.
 """
 
+import hashlib
 import sys
 from pathlib import Path
 
@@ -140,7 +141,11 @@ JOBS_SCHEDULE = [
 
 # -- payments ----------------------------------------------------------------------------------
 PAYMENTS_URL = env.str("PAYMENTS_URL", default="sandbox://")
-PAYMENTS_WEBHOOK_SECRET = env.str("PAYMENTS_WEBHOOK_SECRET", default="sandbox-webhook-secret")
+# The sandbox signs its own reports; a secret that stands here would be everybody's.
+PAYMENTS_WEBHOOK_SECRET = env.str(
+    "PAYMENTS_WEBHOOK_SECRET",
+    default=hashlib.sha256(f"webhooks:{SECRET_KEY}".encode()).hexdigest(),
+)
 # Where the sandbox gateway reaches this application to report a payment.
 SANDBOX_WEBHOOK_ADDRESS = env.str("SANDBOX_WEBHOOK_ADDRESS", default="http://127.0.0.1:8000")
 ORDER_EXPIRY_SECONDS = env.int("ORDER_EXPIRY_SECONDS", default=60 * 60)

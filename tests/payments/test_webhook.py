@@ -166,3 +166,12 @@ def test_the_gateway_reports_again_until_it_is_heard(live_server, buyer, setting
 
     assert SandboxReport.objects.get().delivered_at is not None
     assert Purchase.objects.count() == 1
+
+
+def test_nobody_can_know_the_secret_that_signs_by_default(payment, gateway_calls, settings):
+    assert len(settings.PAYMENTS_WEBHOOK_SECRET) == 64
+    body = json.dumps(event_about(payment)).encode()
+
+    forged = gateway_calls(body, signing.sign(body, secret="sandbox-webhook-secret"))
+
+    assert forged.status_code == 400
