@@ -120,6 +120,7 @@ PREVIEWS_BASE_URL = env.str("PREVIEWS_BASE_URL", default="")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 DATA_UPLOAD_MAX_NUMBER_FILES = 40
+FILE_UPLOAD_HANDLERS = ["market.core.uploads.NoFiles"]  # the one view that takes files has its own
 FILE_UPLOAD_TEMP_DIR = env.str("UPLOAD_TEMP_DIR", default=None)
 
 TASKS = {

@@ -2,7 +2,11 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.files.uploadhandler import FileUploadHandler
+from django.core.files.uploadhandler import (
+    FileUploadHandler,
+    MemoryFileUploadHandler,
+    TemporaryFileUploadHandler,
+)
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
@@ -59,7 +63,11 @@ def upload(request: UserRequest, item_id: int, role: str) -> HttpResponse:
     most = _most_bytes(item, role)
     if int(request.META.get("CONTENT_LENGTH") or 0) > most * _most_files(item, role) + SLACK_BYTES:
         return _answer(request, item, role, "The file is too large.", status=TOO_LARGE)
-    request.upload_handlers.insert(0, QuotaHandler(most))
+    request.upload_handlers = [
+        QuotaHandler(most),
+        MemoryFileUploadHandler(request),
+        TemporaryFileUploadHandler(request),
+    ]
     return _upload(request, item, role)
 
 
