@@ -30,6 +30,7 @@ def found(text):
     return sorted(item.name for item in page.items.rows)
 
 
+@pytest.mark.smoke
 def test_every_word_must_begin_a_word_of_the_name(author):
     make(author, "Duotone Story Icons")
     make(author, "Living Weather Icons")
@@ -139,6 +140,7 @@ def test_words_are_folded_once_and_cut():
     assert len(search_words("a b c d e f g h i j k l")) == 8
 
 
+@pytest.mark.smoke
 def test_a_search_among_many_words_answers_within_a_tenth_of_a_second(author):
     item = make(author, "Needle in hay")
     others = [factories.make_item(author=author, name=f"Hay {n}") for n in range(20)]

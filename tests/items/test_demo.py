@@ -1,5 +1,8 @@
 """The demo goes the way of everybody, once, and resumes."""
 
+import time
+
+import pytest
 from django.core.management import call_command
 
 from market.community.models import Rating
@@ -9,7 +12,9 @@ from market.items.management.demo.people import load_people
 from market.items.models import Item, ItemEvent, ItemListing, ItemVersion
 from market.payments.models import Line
 from market.purchases.models import Order, Purchase
+from market.tenancy.registry import marketplace_by_id
 from market.users.models import User
+from tests.conftest import host_client
 
 ONE_EACH = (
     "themes/plain-pages-journal",
@@ -74,3 +79,28 @@ def test_the_accounts_are_printed(capsys):
     said = capsys.readouterr().out
     for wanted in ("buyer", "author", "reviewer", "staff", "northlight@example.com", "password"):
         assert wanted in said
+
+
+@pytest.mark.long
+def test_all_of_it_is_on_sale_and_found_at_once(sites):
+    call_command("load_demo", verbosity=0)
+
+    items = Item.objects.select_related("detail")
+    assert items.count() == items.filter(status="approved").count() == 52
+    assert len(set(items.values_list("site_id", flat=True))) == 7
+    took = []
+    for item in items:
+        client = host_client(marketplace_by_id(item.site_id).slug)
+        page = client.get(f"/items/{item.slug}/{item.pk}/").content.decode()
+        assert 'class="notice attribution"' in page
+        client.get("/search/?q=warm")  # templates are compiled once
+        start = time.perf_counter()
+        found = client.get("/search/", {"q": item.name}).content.decode()
+        took.append(time.perf_counter() - start)
+        assert f"/items/{item.slug}/{item.pk}/" in found
+    assert max(took) < 0.1
+    before = counts()
+
+    call_command("load_demo", verbosity=0)
+
+    assert counts() == before
