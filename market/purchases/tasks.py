@@ -15,13 +15,12 @@ def close_order(order_id: int) -> None:
     recovery.close_order(order=Order.objects.get(pk=order_id))
 
 
-# Each order or payment may wait for the gateway; these go through many.
-@task(deadline_seconds=600)
+@task()
 def expire_orders() -> None:
     recovery.expire_orders()
 
 
-@task(deadline_seconds=600)
+@task()
 def recover_payments() -> None:
     recovery.recover_payments()
 
