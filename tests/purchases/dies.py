@@ -40,6 +40,9 @@ def main(point: str, key: str) -> None:
             ledger.book_sales = after(ledger.book_sales)
         case "all is committed":
             services.mark_settled = die
+        case "never":  # the caller kills it
+            sys.stdout.write("begins\n")
+            sys.stdout.flush()
     recovery.refresh_order(order=order)
 
 

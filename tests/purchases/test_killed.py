@@ -1,9 +1,11 @@
 """A host may vanish at any instruction: nobody pays for nothing, nobody gets a thing twice."""
 
 import os
+import random
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from urllib.parse import quote
 
@@ -16,6 +18,7 @@ from market.payments.models import Payment, SandboxPayment
 from market.purchases.models import Order, Purchase
 from market.purchases.selectors.orders import order_faults
 from market.purchases.services import recovery
+from tests import factories
 from tests.purchases import steps
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -30,12 +33,18 @@ def database_url():
     return f"mysql://{host}/{its['NAME']}" + (f"?socket={socket}" if socket else "")
 
 
+def environment():
+    return os.environ | {
+        "DATABASE_URL": database_url(),
+        "DJANGO_SETTINGS_MODULE": "tests.settings",
+    }
+
+
 def killed_when(point, order):
     done = subprocess.run(
         [sys.executable, "-m", "tests.purchases.dies", point, order.key.hex],
         cwd=ROOT,
-        env=os.environ
-        | {"DATABASE_URL": database_url(), "DJANGO_SETTINGS_MODULE": "tests.settings"},
+        env=environment(),
         check=False,
         capture_output=True,
         text=True,
@@ -84,3 +93,40 @@ def test_killed_between_the_gateways_answer_and_our_note_of_it(buyer, item):
     recovery.recover_payments(older_than_seconds=0)
 
     assert_bought_exactly_once()
+
+
+def pay_in_another_process(order, *, kill_after):
+    """How many seconds it took from its first step to its end."""
+    payer = subprocess.Popen(
+        [sys.executable, "-m", "tests.purchases.dies", "never", order.key.hex],
+        cwd=ROOT, env=environment(), stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert payer.stdout is not None
+    payer.stdout.readline()  # it has loaded its code, and begins
+    start = time.perf_counter()
+    try:
+        payer.wait(kill_after)
+    except subprocess.TimeoutExpired:
+        payer.kill()
+    payer.communicate()
+    assert payer.returncode in (0, -signal.SIGKILL)
+    return time.perf_counter() - start
+
+
+@pytest.mark.long
+def test_killed_forty_times_at_any_moment(sites, item):
+    """The short form above knows the moments that matter; this looks for those it forgot."""
+    orders = [steps.place(factories.make_user(), item) for _ in range(40)]
+    for order in orders:
+        steps.decide(steps.ask(order))
+    takes = pay_in_another_process(orders[0], kill_after=60)
+    for order in orders[1:]:
+        pay_in_another_process(order, kill_after=random.uniform(0, takes))
+    assert 0 < Purchase.objects.count() < len(orders)  # the moments were spread over the work
+    recovery.recover_payments(older_than_seconds=0)
+
+    assert set(Order.objects.values_list("status", flat=True)) == {"paid"}
+    assert Purchase.objects.count() == len(orders)
+    assert selectors.trial_balance().is_sound
+    assert order_faults() == []
+    run_jobs(["mail"])
