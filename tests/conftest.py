@@ -1,11 +1,14 @@
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from django.core.cache import cache
 from django.db import connections
 from django.test import Client
+from pytest_django.fixtures import SettingsWrapper
 from pytest_django.plugin import DjangoDbBlocker, blocking_manager_key
 
+from market.core.addresses import storage_settings
 from market.tenancy import hosts
 from market.users.models import User
 from tests import factories
@@ -50,6 +53,13 @@ def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> 
         with item.config.stash[blocking_manager_key].unblock():
             factories.ensure_sites()
             connections.close_all()
+
+
+@pytest.fixture
+def folder_storage(settings: SettingsWrapper, tmp_path: Path) -> Path:
+    """Files in a folder, whatever STORAGE_URL says: for what differs between folder and S3."""
+    settings.STORAGES = settings.STORAGES | {"default": storage_settings(f"file://{tmp_path}")}
+    return tmp_path
 
 
 @pytest.fixture

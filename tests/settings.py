@@ -11,6 +11,9 @@ os.environ.setdefault("MARKET_ENV", "development")
 os.environ.setdefault("SECRET_KEY", "only-for-tests")
 os.environ.setdefault("DATA_DIR", tempfile.mkdtemp(prefix="market-tests-"))
 os.environ.setdefault("EMAIL_URL", "memorymail://")
+# Playwright's synchronous interface keeps an event loop in the main thread, which Django takes for
+# an asynchronous caller.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
 
 # Each process of a parallel run empties its cache after each test: each needs a cache of its own.
 _worker = os.environ.get("PYTEST_XDIST_WORKER", "")

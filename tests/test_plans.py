@@ -87,9 +87,11 @@ def item(transactional_db: None) -> Iterator[Item]:
 def _fill_people_and_sales(cursor) -> None:
     """A person and a sale beside each item: only where there are many rows does a plan tell."""
     for table, key in (("users_user", "id"), ("users_profile", "user_id")):
-        others = _columns(cursor, table, without=(key, "email", "username_key"))
-        unique = "email, username_key, " if table == "users_user" else ""
-        values = "CONCAT(i.id, '@example.net'), CONCAT('u', i.id), " if unique else ""
+        others = _columns(cursor, table, without=(key, "email", "username", "username_key"))
+        unique = "email, username, username_key, " if table == "users_user" else ""
+        values = (
+            "CONCAT(i.id, '@example.net'), CONCAT('u', i.id), CONCAT('u', i.id), " if unique else ""
+        )
         cursor.execute(
             f"INSERT INTO {table} ({key}, {unique}{others}) "
             f"SELECT 10000000 + i.id, {values}{others} FROM items_item i "
@@ -173,7 +175,7 @@ def pages(item: Item, buyer: User) -> list[tuple[str, User | None, str]]:
         "/search/?q=weather",
         "/search/?q=weather+word77",
         f"/items/{item.slug}/{item.pk}/",
-        f"/authors/{seller.username}/",
+        f"/authors/{Item.objects.latest('pk').author.username}/",
     ]  # fmt: skip
     private = [
         ("account", buyer, "/library/"),

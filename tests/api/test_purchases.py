@@ -110,7 +110,7 @@ def test_a_reversed_purchase_says_so_and_is_no_sale(purchase, buyer, author):
     assert selling.get(f"{SALES}{purchase.code}/").status_code == 404
 
 
-def test_a_link_gives_the_very_bytes(purchase, buyer):
+def test_a_link_gives_the_very_bytes(folder_storage, purchase, buyer):
     content = b"PK\x03\x04 the very bytes"
     file = purchase.version.files.get()
     storage.save(file.key, BytesIO(content), content_type="application/zip")

@@ -1,6 +1,7 @@
 """A MariaDB server that belongs to one test module: it may be demoted and killed."""
 
 import os
+import pwd
 import shutil
 import signal
 import socket
@@ -14,6 +15,17 @@ from pathlib import Path
 import MySQLdb
 
 WAIT_SECONDS = 30
+
+
+def _server_user() -> str:
+    """Whom a server started by root becomes: Debian's mariadb-server-core makes no `mysql`."""
+    try:
+        return pwd.getpwnam("mysql").pw_name
+    except KeyError:
+        return "nobody"
+
+
+SERVER_USER = _server_user()
 
 
 def free_port() -> int:
@@ -38,9 +50,9 @@ class Server:
         return f"mysql://{self.user}:{self.password}@127.0.0.1:{self.port}/{self.database}"
 
     def install(self) -> None:
-        as_mysql = ["--user=mysql"] if os.geteuid() == 0 else []
+        as_mysql = [f"--user={SERVER_USER}"] if os.geteuid() == 0 else []
         if as_mysql:
-            shutil.chown(self.folder, "mysql", "mysql")
+            shutil.chown(self.folder, SERVER_USER)
         subprocess.run(
             [
                 "mariadb-install-db", "--no-defaults", *as_mysql, f"--datadir={self.folder}/data",
@@ -56,7 +68,7 @@ class Server:
         )
 
     def start(self) -> None:
-        as_mysql = ["--user=mysql"] if os.geteuid() == 0 else []
+        as_mysql = [f"--user={SERVER_USER}"] if os.geteuid() == 0 else []
         command = [
             "mariadbd", "--no-defaults", *as_mysql, f"--datadir={self.folder}/data",
             f"--port={self.port}", "--bind-address=127.0.0.1",

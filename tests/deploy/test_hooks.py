@@ -26,7 +26,7 @@ def host(tmp_path: Path) -> Host:
 
 
 @pytest.fixture(scope="module")
-def serving(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Host]:
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Host]:
     """A host that had its first deployment."""
     host = Host(tmp_path_factory.mktemp("host"))
     try:
@@ -37,6 +37,17 @@ def serving(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Host]:
         yield host
     finally:
         host.hook("application_stop")
+
+
+@pytest.fixture
+def serving(running: Host) -> Host:
+    """The host with its first release at work, whatever another test left of it."""
+    if running.current() != "releases/r1" or running.ready() != 200:
+        running.hook("application_stop")
+        running.install("r1")
+        running.hook("application_start")
+        running.wait_until_ready()
+    return running
 
 
 @pytest.fixture

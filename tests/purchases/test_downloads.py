@@ -14,7 +14,7 @@ from market.purchases.models import Download, Purchase
 from market.purchases.services import downloads
 from tests import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("folder_storage")]
 CONTENT = bytes(range(256)) * 4
 
 
