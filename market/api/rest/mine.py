@@ -12,6 +12,7 @@ from market.api.codes import NO_PURCHASE, NO_SALE, purchase_code
 from market.api.rest import serializers as shapes
 from market.api.rest.paging import CURSOR, PAGE_SIZE, cursor_id, id_page, page_size
 from market.api.schema import OWN, describe
+from market.core.client import client_address
 from market.purchases.models import Purchase
 from market.purchases.services import downloads
 
@@ -74,7 +75,9 @@ class PurchaseDownloads(ApiView):
         purchase = _own_purchase(request, code)
         if not purchase.is_valid:
             raise PermissionDenied("This purchase was reversed: its files are not yours any more.")
-        links = downloads.links(purchase=purchase, address=request.META.get("REMOTE_ADDR", ""))
+        # Django's own request: what our proxies vouch for is asked of its headers.
+        address = client_address(request._request)
+        links = downloads.links(purchase=purchase, address=address)
         return Response(shapes.FileListSerializer({"results": links}).data)
 
 

@@ -57,10 +57,11 @@ def download_token(*, user: User, code: UUID, file_id: int, address: str) -> str
     return signing.dumps({"u": user.pk, "p": purchase.pk, "f": file_id}, salt=_SALT)
 
 
+@transaction.atomic
 def links(*, purchase: Purchase, address: str) -> list[FileLink]:
     """One download of each file of the newest version, for its buyer; each is logged and counts.
 
-    Raises DownloadRefused, DownloadLimit.
+    All or none. Raises DownloadRefused, DownloadLimit.
     """
     files = _files_of(purchase).filter(version_id=purchase.item.live_version_id)
     return [
