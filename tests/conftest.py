@@ -5,8 +5,8 @@ import pytest
 from django.core.cache import cache
 from django.db import connections
 from django.test import Client
-from pytest_django.fixtures import SettingsWrapper
-from pytest_django.plugin import DjangoDbBlocker, blocking_manager_key
+from pytest_django import DjangoDbBlocker, Settings
+from pytest_django.plugin import blocking_manager_key
 
 from market.core.addresses import storage_settings
 from market.tenancy import hosts
@@ -56,7 +56,7 @@ def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> 
 
 
 @pytest.fixture
-def folder_storage(settings: SettingsWrapper, tmp_path: Path) -> Path:
+def folder_storage(settings: Settings, tmp_path: Path) -> Path:
     """Files in a folder, whatever STORAGE_URL says: for what differs between folder and S3."""
     settings.STORAGES = settings.STORAGES | {"default": storage_settings(f"file://{tmp_path}")}
     return tmp_path

@@ -4,12 +4,16 @@ pytest reads settings before it reads conftest.py; what must stand in the enviro
 processes too that tests start, is therefore set here.
 """
 
+import atexit
 import os
+import shutil
 import tempfile
 
 os.environ.setdefault("MARKET_ENV", "development")
 os.environ.setdefault("SECRET_KEY", "only-for-tests")
-os.environ.setdefault("DATA_DIR", tempfile.mkdtemp(prefix="market-tests-"))
+if "DATA_DIR" not in os.environ:
+    os.environ["DATA_DIR"] = tempfile.mkdtemp(prefix="market-tests-")
+    atexit.register(shutil.rmtree, os.environ["DATA_DIR"], ignore_errors=True)
 os.environ.setdefault("EMAIL_URL", "memorymail://")
 # Playwright's synchronous interface keeps an event loop in the main thread, which Django takes for
 # an asynchronous caller.
