@@ -26,7 +26,7 @@ COPY --from=python /opt/venv /opt/venv
 COPY --from=pages /build/node_modules node_modules
 COPY . .
 RUN python -m compileall -q market \
-    && SECRET_KEY=only-for-this-step python manage.py collectstatic --noinput --verbosity 0
+    && SECRET_KEY=only-for-this-step PAYMENTS_URL=sandbox:// python manage.py collectstatic --noinput --verbosity 0
 USER market
 EXPOSE 8000
 # TERM ends it gracefully (deploy/gunicorn.conf.py); give it longer than its 30 s.

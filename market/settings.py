@@ -141,7 +141,8 @@ JOBS_SCHEDULE = [
 ]
 
 # -- payments ----------------------------------------------------------------------------------
-PAYMENTS_URL = env.str("PAYMENTS_URL", default="sandbox://")
+# In production it must be said: a forgotten setting must not give goods away for sandbox money.
+PAYMENTS_URL = env.str("PAYMENTS_URL", default="sandbox://" if DEVELOPMENT else env.NOTSET)
 # The sandbox signs its own reports; a secret that stands here would be everybody's.
 PAYMENTS_WEBHOOK_SECRET = env.str(
     "PAYMENTS_WEBHOOK_SECRET",

@@ -91,6 +91,15 @@ class ReasonNeeded(ReviewRefused):
         super().__init__("Say why, so that the author knows what to change.")
 
 
+class StaleReview(ReviewRefused):
+    code = "stale_review"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The author submitted it again since you opened this page. Look at it as it is now."
+        )
+
+
 class PreviewsNotReady(ReviewRefused):
     code = "previews_not_ready"
 

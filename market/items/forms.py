@@ -179,6 +179,8 @@ class ReviewForm(forms.Form):
         ("hard_reject", "Reject for good"),
     )
     decision = forms.ChoiceField(choices=DECISIONS)
+    # Which submission the page showed, in ISO 8601.
+    seen = forms.DateTimeField(required=False, widget=forms.HiddenInput)
     reason = forms.CharField(required=False, widget=forms.Textarea(attrs={"rows": 4}))
 
 

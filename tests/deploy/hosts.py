@@ -39,6 +39,7 @@ class Host:
         data.mkdir()
         self.environment = {
             "SECRET_KEY": "only-for-tests",
+            "PAYMENTS_URL": "sandbox://",
             "MARKET_DOMAIN": "shelves.example",
             "DATABASE_URL": f"sqlite:///{data}/market.sqlite3",
             "DATA_DIR": str(data),

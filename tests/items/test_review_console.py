@@ -1,6 +1,10 @@
 """The reviewer's pages on `staff.`."""
 
+import re
+from datetime import timedelta
+
 import pytest
+from pytest_django.asserts import assertContains
 
 from market.items.models import Item
 from market.items.services import authoring
@@ -84,6 +88,20 @@ def test_two_reviewers_decide_once(console, submitted):
     assert response.status_code == 422
     submitted.refresh_from_db()
     assert submitted.status == "approved"
+
+
+def test_a_page_of_an_earlier_submission_decides_nothing(console, submitted):
+    page = console.get(path(submitted)).content.decode()
+    seen = re.search(r'name="seen" value="([^"]+)"', page).group(1)
+    version = submitted.versions.get()
+    version.submitted_at += timedelta(minutes=1)
+    version.save(update_fields=["submitted_at"])
+
+    response = console.post(path(submitted), {"decision": "approve", "seen": seen})
+
+    assertContains(response, "submitted it again since you opened", status_code=422)
+    submitted.refresh_from_db()
+    assert submitted.status == "submitted"
 
 
 @pytest.mark.parametrize("decision", ["", "delete", "APPROVE"])

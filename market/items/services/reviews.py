@@ -1,10 +1,18 @@
 """What reviewers and staff decide."""
 
+from datetime import datetime
+
 from django.db import transaction
 from django.utils import timezone
 
 from market.items import tasks
-from market.items.errors import NotAReviewer, OwnItemReview, PreviewsNotReady, ReasonNeeded
+from market.items.errors import (
+    NotAReviewer,
+    OwnItemReview,
+    PreviewsNotReady,
+    ReasonNeeded,
+    StaleReview,
+)
 from market.items.models import Item, ItemVersion
 from market.items.selectors.drafts import previews_are_ready
 from market.items.services import publishing
@@ -26,12 +34,14 @@ def start_review(*, version: ItemVersion, reviewer: User) -> ItemVersion:
 
 
 @transaction.atomic
-def approve(*, version: ItemVersion, reviewer: User) -> ItemVersion:
+def approve(*, version: ItemVersion, reviewer: User, seen: datetime | None = None) -> ItemVersion:
     """Make the version the one that sells: card, lists and totals change with it or not at all.
 
+    `seen` is the submission (`submitted_at`) that the reviewer had before them, if known: what
+    was sent back and submitted again meanwhile is not approved by it.
     Raises ReviewRefused, WrongState.
     """
-    item, locked = _lock(version, reviewer)
+    item, locked = _lock(version, reviewer, seen)
     if not previews_are_ready(locked, item.category.path.split("/")[0], item.site_id):
         raise PreviewsNotReady
     locked.approved_at = timezone.now()
@@ -47,12 +57,20 @@ def approve(*, version: ItemVersion, reviewer: User) -> ItemVersion:
 
 
 @transaction.atomic
-def reject(*, version: ItemVersion, reviewer: User, reason: str, hard: bool = False) -> ItemVersion:
+def reject(
+    *,
+    version: ItemVersion,
+    reviewer: User,
+    reason: str,
+    hard: bool = False,
+    seen: datetime | None = None,
+) -> ItemVersion:
     """Softly: the author may change it and submit again. Hard: it may not return.
 
-    A live version goes on selling whatever becomes of its update. Raises ReviewRefused, WrongState.
+    A live version goes on selling whatever becomes of its update. `seen`: as for `approve`.
+    Raises ReviewRefused, WrongState.
     """
-    item, locked = _lock(version, reviewer)
+    item, locked = _lock(version, reviewer, seen)
     words = _reason(reason)
     status = ItemVersion.Status.HARD_REJECTED if hard else ItemVersion.Status.SOFT_REJECTED
     change_version(locked, status, actor=reviewer, reason=words)
@@ -83,14 +101,19 @@ def reinstate(*, item: Item, staff: User, reason: str) -> None:
     tasks.publish_effects.enqueue(item_id=locked.pk)
 
 
-def _lock(version: ItemVersion, reviewer: User) -> tuple[Item, ItemVersion]:
+def _lock(
+    version: ItemVersion, reviewer: User, seen: datetime | None = None
+) -> tuple[Item, ItemVersion]:
     """The item's row, then the version as it is now."""
     if not reviewer.has_perm(REVIEW):
         raise NotAReviewer
     item = lock_item(version.item_id)
     if item.author_id == reviewer.pk:
         raise OwnItemReview
-    return item, ItemVersion.objects.get(pk=version.pk)
+    locked = ItemVersion.objects.get(pk=version.pk)
+    if seen is not None and locked.submitted_at != seen:
+        raise StaleReview
+    return item, locked
 
 
 def _reason(text: str) -> str:

@@ -1,6 +1,7 @@
 """The review console on `staff.`."""
 
 from collections.abc import Callable
+from datetime import datetime
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -77,7 +78,13 @@ def review_item(request: UserRequest, version_id: int) -> HttpResponse:
     return render(request, "items/review_item.html", context, status=status)
 
 
-def _decide(request: UserRequest, version: ItemVersion, decision: str, reason: str) -> str:
+def _decide(
+    request: UserRequest,
+    version: ItemVersion,
+    decision: str,
+    reason: str,
+    seen: datetime | None,
+) -> str:
     """Do what was decided; what to say of it. Raises ReviewRefused, WrongState."""
     reviewer = request.user
     verbs: dict[str, tuple[Callable[[], ItemVersion], str]] = {
@@ -86,15 +93,17 @@ def _decide(request: UserRequest, version: ItemVersion, decision: str, reason: s
             "The review is yours.",
         ),
         "approve": (
-            lambda: reviews.approve(version=version, reviewer=reviewer),
+            lambda: reviews.approve(version=version, reviewer=reviewer, seen=seen),
             f"{version.item.name} is approved.",
         ),
         "soft_reject": (
-            lambda: reviews.reject(version=version, reviewer=reviewer, reason=reason),
+            lambda: reviews.reject(version=version, reviewer=reviewer, reason=reason, seen=seen),
             f"{version.item.name} went back to its author.",
         ),
         "hard_reject": (
-            lambda: reviews.reject(version=version, reviewer=reviewer, reason=reason, hard=True),
+            lambda: reviews.reject(
+                version=version, reviewer=reviewer, reason=reason, hard=True, seen=seen
+            ),
             f"{version.item.name} is rejected.",
         ),
     }
