@@ -10,3 +10,11 @@ class DatabaseNow(Now):
 
     def as_mysql(self, compiler, connection, **context):  # type: ignore[no-untyped-def]
         return self.as_sql(compiler, connection, template="UTC_TIMESTAMP(6)", **context)
+
+    def as_sqlite(self, compiler, connection, **context):  # type: ignore[no-untyped-def]
+        # SQLite counts milliseconds and compares times as text: rounded up, and with as many
+        # digits as stored times have, what is due now is due.
+        template = (
+            "STRFTIME('%%%%Y-%%%%m-%%%%d %%%%H:%%%%M:%%%%f', 'NOW', '+0.001 seconds') || '000'"
+        )
+        return self.as_sql(compiler, connection, template=f"({template})", **context)
