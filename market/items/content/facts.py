@@ -7,7 +7,8 @@ from market.tenancy.definitions import AttributeDef, AttributeType, Marketplace
 MAX_FACTS = 4
 MAX_FACT_CHARS = 60
 # Dull on a card: the same for nearly every item, or said elsewhere.
-NOT_ON_CARDS = {"ai_disclosure", "support_terms"}
+NOT_ON_CARDS = {"ai_disclosure", "ai_training", "support_terms"}
+NOTHING: tuple[Stored, ...] = (False, "none", ["none"])
 
 
 def card_facts(site: Marketplace, item: Item, version: ItemVersion) -> list[list[str]]:
@@ -16,11 +17,24 @@ def card_facts(site: Marketplace, item: Item, version: ItemVersion) -> list[list
     shown = [one for one in site.attributes_for(top) if one.key not in NOT_ON_CARDS]
     shown.sort(key=lambda one: one.facet == "none")  # stable: the site's order within
     stored = item.detail.attributes
-    facts = [[one.label, show_value(one, stored[one.key])] for one in shown if one.key in stored]
+    facts = [
+        [one.label, _card_value(one, stored[one.key])]
+        for one in shown
+        if stored.get(one.key, "none") not in NOTHING
+    ]
     files = next((file for file in version.files.all() if file.role == "main"), None)
     if files is not None and files.facts.get("count", 0) > 1:
-        facts.append(["Files", f"{files.facts['count']:,}"])
+        facts.append(["Files", f"{files.facts['count']:,} files"])
     return facts[:MAX_FACTS]
+
+
+def _card_value(definition: AttributeDef, value: Stored) -> str:
+    """Without its label beside it: "4,140 polygons", "Rigged"."""
+    if isinstance(value, bool):
+        return definition.label
+    text = show_value(definition, value)
+    is_bare = definition.type is AttributeType.INT and not definition.unit
+    return f"{text} {definition.label.lower()}" if is_bare else text
 
 
 def show_value(definition: AttributeDef, value: Stored) -> str:
