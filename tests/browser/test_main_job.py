@@ -123,5 +123,5 @@ def buy_item(context: BrowserContext, shop: Shop, name: str) -> Path:
     page.get_by_role("button", name="Approve", exact=True).click()
     page.get_by_role("link", name=re.compile("library", re.IGNORECASE)).first.click()
     with page.expect_download() as download:
-        page.get_by_role("link", name="main.zip").click()
+        page.get_by_role("link", name=f"Download {name}").click()
     return Path(download.value.path())
