@@ -85,9 +85,12 @@ def _upload(item: Item, demo: DemoItem, author: User) -> None:
     present = set(version.files.values_list("role", flat=True))
     for role, name in demo.said["files"].items():
         if role not in present:
-            with (demo.folder / name).open("rb") as file:
+            path = demo.folder / name
+            # What buyers download is called like the item.
+            called = f"{demo.folder.name}{path.suffix}" if role == "main" else name
+            with path.open("rb") as file:
                 uploads.receive_upload(
-                    author=author, version=version, role=role, name=name, file=file
+                    author=author, version=version, role=role, name=called, file=file
                 )
 
 
