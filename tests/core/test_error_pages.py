@@ -17,14 +17,17 @@ def test_an_unknown_address_is_a_page_of_its_host(db, host):
     assert ("/static/sites/photos/theme.css" in response.content.decode()) == (host == "photos")
 
 
-def test_an_unknown_host_is_told_so_without_any_file():
+def test_an_unknown_host_is_told_so_and_shown_a_way_on():
     client = host_client("photos")
 
     response = client.get("/", headers={"host": "elsewhere.example"})
 
+    page = response.content.decode()
     assert response.status_code == 421
-    assert "no shop at this address" in response.content.decode()
-    assert "href" not in response.content.decode()
+    assert "no shop at this address" in page
+    assert f'href="{hosts.origin("photos")}/"' in page
+    # Nothing is served at the unknown host itself: each address names one of ours.
+    assert 'href="/' not in page
 
 
 def test_the_page_for_a_crash_needs_no_request():

@@ -57,8 +57,12 @@ class ItemPage:
 
     @cached_property
     def pictures(self) -> Sequence[ItemPreview]:
-        """The pictures of the gallery, the main one first."""
-        kinds = ("sample", "image", "gallery", "wireframe")
+        """The pictures of the gallery, the main one first.
+
+        A photo's sample is the whole of what its image shows a part of: one of them is enough.
+        """
+        main = "sample" if self.previews.get("sample") else "image"
+        kinds = (main, "gallery", "wireframe")
         return [preview for kind in kinds for preview in self.previews.get(kind, ())]
 
     @cached_property
