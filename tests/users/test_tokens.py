@@ -107,11 +107,19 @@ def test_the_day_of_the_last_use_is_written_once(buyer, django_assert_num_querie
         services.note_token_use(token=user_by_token(token)[1])
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        ["sale:verify", "purchase:list"],
+        ["sale:verify,purchase:list"],
+        ["sale:verify purchase:list"],
+    ],
+)
 @pytest.mark.parametrize("who", ["buyer", "BUYER", "buyer@example.com"])
-def test_the_command_prints_the_token_and_nothing_else(buyer, who):
+def test_the_command_prints_the_token_and_nothing_else(buyer, who, said):
     out = StringIO()
 
-    call_command("create_token", user=who, scopes=["sale:verify,purchase:list"], stdout=out)
+    call_command("create_token", user=who, scopes=said, stdout=out)
 
     user, row = user_by_token(out.getvalue().strip())
     assert (user, row.scopes) == (buyer, "default purchase:list sale:verify")

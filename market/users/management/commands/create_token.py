@@ -20,7 +20,8 @@ class Command(BaseCommand):
         user = selectors.user_by_name_or_email(options["user"])
         if user is None:
             raise CommandError(f"There is no user {options['user']}.")
-        scopes = [scope for word in options["scopes"] for scope in word.split(",") if scope]
+        # Several words, or one with blanks or commas in it.
+        scopes = " ".join(options["scopes"]).replace(",", " ").split()
         try:
             _, token = services.create_token(user=user, name=options["name"], scopes=scopes)
         except TokenRefused as refusal:
