@@ -1,22 +1,9 @@
 """The catalogue for staff: to look things up. Whatever changes goes through services."""
 
 from django.contrib import admin
-from django.http import HttpRequest
 
+from market.core.admin import ReadOnlyAdmin
 from market.items.models import Category, Item, ItemEvent, ItemVersion, Licence, Upload
-
-
-class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # for several models
-    show_full_result_count = False
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
 
 
 @admin.register(Item)

@@ -1,8 +1,6 @@
-from typing import Any
-
 from django.contrib import admin
-from django.http import HttpRequest
 
+from market.core.admin import ReadOnlyAdmin
 from market.payments.models import (
     Account,
     AuthorFeeRate,
@@ -14,19 +12,6 @@ from market.payments.models import (
     Transfer,
     WebhookEvent,
 )
-
-
-class ReadOnlyAdmin(admin.ModelAdmin[Any]):
-    """Money is looked at here, never edited."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 @admin.register(Account)
@@ -46,14 +31,12 @@ class BalanceAdmin(ReadOnlyAdmin):
 class TransferAdmin(ReadOnlyAdmin):
     list_display = ("source", "kind", "created_at")
     search_fields = ("source",)
-    show_full_result_count = False
 
 
 @admin.register(Line)
 class LineAdmin(ReadOnlyAdmin):
     list_display = ("transfer", "account", "cents", "balance_cents")
     list_select_related = ("transfer", "account")
-    show_full_result_count = False
 
 
 @admin.register(Payment)
@@ -61,7 +44,6 @@ class PaymentAdmin(ReadOnlyAdmin):
     list_display = ("idempotency_key", "status", "cents", "currency", "created_at", "settled_at")
     list_filter = ("status", "gateway")
     search_fields = ("idempotency_key", "gateway_ref", "purpose")
-    show_full_result_count = False
 
 
 @admin.register(PaymentCase)
@@ -76,7 +58,6 @@ class WebhookEventAdmin(ReadOnlyAdmin):
     list_display = ("event_id", "gateway", "kind", "state", "note", "received_at")
     list_filter = ("state", "gateway")
     search_fields = ("event_id", "gateway_ref")
-    show_full_result_count = False
 
 
 @admin.register(BuyerFee)

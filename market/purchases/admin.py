@@ -1,6 +1,6 @@
 from django.contrib import admin
 
-from market.payments.admin import ReadOnlyAdmin
+from market.core.admin import ReadOnlyAdmin
 from market.purchases.models import Download, Order, Purchase
 
 
@@ -10,7 +10,6 @@ class OrderAdmin(ReadOnlyAdmin):
     list_filter = ("status",)
     list_select_related = ("buyer",)
     search_fields = ("key", "payment_ref")
-    show_full_result_count = False
 
 
 @admin.register(Purchase)
@@ -18,11 +17,9 @@ class PurchaseAdmin(ReadOnlyAdmin):
     list_display = ("code", "buyer", "item", "licence_code", "total_cents", "bought_at")
     list_select_related = ("buyer", "item")
     search_fields = ("code",)
-    show_full_result_count = False
 
 
 @admin.register(Download)
 class DownloadAdmin(ReadOnlyAdmin):
     list_display = ("created_at", "user", "item", "file_id", "address")
     list_select_related = ("user", "item")
-    show_full_result_count = False

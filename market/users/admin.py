@@ -2,30 +2,17 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from market.core.admin import ReadOnlyAdmin
 from market.users import services
 from market.users.models import PersonalToken, User
 
 
-class LookOnly(admin.ModelAdmin):  # type: ignore[type-arg]
-    """Rows are looked at; what may be done with them are the admin's actions."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
-
-
 @admin.register(User)
-class UserAdmin(LookOnly):
+class UserAdmin(ReadOnlyAdmin):
     list_display = ["username", "email", "is_active", "is_staff", "date_joined"]
     list_filter = ["is_active", "is_staff", "groups"]
     search_fields = ["username", "email"]
     ordering = ["-pk"]
-    show_full_result_count = False
     exclude = ["password"]
     actions = ["lock", "unlock"]
 
@@ -46,10 +33,9 @@ class UserAdmin(LookOnly):
 
 
 @admin.register(PersonalToken)
-class PersonalTokenAdmin(LookOnly):
+class PersonalTokenAdmin(ReadOnlyAdmin):
     list_display = ["name", "user", "scopes", "created_at", "last_used_on", "revoked_at"]
     list_select_related = ["user"]
     search_fields = ["name", "user__username"]
     ordering = ["-pk"]
-    show_full_result_count = False
     exclude = ["token_hash"]
