@@ -83,6 +83,7 @@ def _inspect(file: IO[bytes], budget: Budget, *, depth: int) -> list[Entry]:
         raise
     except (zipfile.BadZipFile, zlib.error, EOFError, struct.error, UnicodeDecodeError) as error:
         raise UploadRefused("The archive is damaged or cut off. Pack it again.") from error
+    # What zipfile raises of a compression it lacks, of encryption, and of offsets that lie.
     except (NotImplementedError, RuntimeError, OSError, ValueError, OverflowError) as error:
         raise UploadRefused("The archive cannot be read. Pack it again as a plain ZIP.") from error
     return [Entry(info.filename, info.file_size) for info in infos if not info.is_dir()]
