@@ -42,7 +42,8 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Host]:
 @pytest.fixture
 def serving(running: Host) -> Host:
     """The host with its first release at work, whatever another test left of it."""
-    if running.current() != "releases/r1" or running.ready() != 200:
+    incoming = (running.base / "incoming" / "REVISION").read_text().strip()
+    if (running.current(), incoming) != ("releases/r1", "r1") or running.ready() != 200:
         running.hook("application_stop")
         running.install("r1")
         running.hook("application_start")
