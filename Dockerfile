@@ -16,7 +16,8 @@ RUN python -m venv /opt/venv \
 
 FROM python:3.11-slim-bookworm
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends ffmpeg libmariadb3 \
+    && apt-get install -y --no-install-recommends ffmpeg fonts-liberation libharfbuzz-subset0 libmariadb3 \
+       libpango-1.0-0 libpangoft2-1.0-0 \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --uid 970 --home-dir /app --shell /usr/sbin/nologin market
 ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 DJANGO_SETTINGS_MODULE=market.settings \
@@ -26,6 +27,8 @@ COPY --from=python /opt/venv /opt/venv
 COPY --from=pages /build/node_modules node_modules
 COPY . .
 RUN python -m compileall -q market \
+    && python script/lib/catalogue.py compile \
+    && python script/lib/cut_fonts.py node_modules \
     && SECRET_KEY=only-for-this-step PAYMENTS_URL=sandbox:// python manage.py collectstatic --noinput --verbosity 0
 USER market
 EXPOSE 8000

@@ -6,11 +6,13 @@ console, files without a manifest. The domain's code never asks for it.
 
 import hashlib
 import sys
+from email.utils import parseaddr
 from pathlib import Path
 
 import environ
 import structlog
 from csp.constants import NONE, SELF
+from whitenoise.compress import Compressor
 
 from market.core.addresses import cache_settings, database_settings, storage_settings
 from market.tenancy.names import host_names
@@ -76,6 +78,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "market.ops.maintenance.MaintenanceMiddleware",
     "market.core.middleware.FailureMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -94,7 +97,8 @@ APPEND_SLASH = True
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [BASE_DIR / "market" / "templates"],
+        # sites/: fragments for the named slots, asked for by the tag site_slot alone.
+        "DIRS": [BASE_DIR / "market" / "templates", SITES_DIR],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
@@ -110,6 +114,8 @@ TEMPLATES = [
 # -- data --------------------------------------------------------------------------------------
 DATABASE_URL = env.str("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'market.sqlite3'}")
 DATABASES = {"default": database_settings(DATABASE_URL)}
+# `app@%`: whom deploy/migrate gives its rights (core.db.grants). Only where migrations run.
+APP_DATABASE_USER = env.str("APP_DATABASE_USER", default="")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env.str("REDIS_URL", default="")
 CACHES = {"default": cache_settings(REDIS_URL, folder=DATA_DIR / "cache")}
@@ -134,8 +140,18 @@ TASKS = {
 JOBS_SCHEDULE = [
     ("tidy-users", "market.users.tasks.tidy", 3600),
     ("prune-uploads", "market.items.tasks.prune_uploads", 3600),
+    ("sort-by-todays-prices", "market.items.tasks.sort_by_todays_prices", 60),
     ("expire-orders", "market.purchases.tasks.expire_orders", 60),
     ("recover-payments", "market.purchases.tasks.recover_payments", 60),
+    ("sweep-payment-events", "market.payments.tasks.sweep_events", 900),
+    ("reconcile-payments", "market.payments.tasks.reconcile", 24 * 3600),
+    ("recover-refunds", "market.payments.tasks.recover_refunds", 300),
+    ("run-payouts", "market.payments.tasks.run_payouts", 3600),
+    ("move-overdue-refunds", "market.purchases.tasks.move_overdue_requests", 600),
+    ("recheck-vat-ids", "market.purchases.tasks.recheck_vat_ids", 600),
+    ("take-snapshots", "market.payments.tasks.take_snapshots", 3600),
+    ("check-ledger", "market.payments.tasks.check_ledger", 24 * 3600),
+    ("bill-authors", "market.payments.tasks.bill_authors", 3600),
     ("prune-carts", "market.purchases.tasks.prune_carts", 3600),
     ("roll-up-sales", "market.discovery.tasks.roll_up_sales", 60),
 ]
@@ -150,6 +166,39 @@ PAYMENTS_WEBHOOK_SECRET = env.str(
 )
 # Where the sandbox gateway reaches this application to report a payment.
 SANDBOX_WEBHOOK_ADDRESS = env.str("SANDBOX_WEBHOOK_ADDRESS", default="http://127.0.0.1:8000")
+# The member state that taxes us (ISO 3166-1), or another country for a seller outside the EU.
+SELLER_COUNTRY = env.str("SELLER_COUNTRY", default="DE")
+# Marketplaces whose authors answer a request for money back first; the others' go to staff.
+REFUNDS_TO_AUTHOR_FIRST = env.list("REFUNDS_TO_AUTHOR_FIRST", default=["themes", "code"])
+REFUND_ANSWER_DAYS = env.int("REFUND_ANSWER_DAYS", default=14)
+REFUND_DISPUTE_DAYS = env.int("REFUND_DISPUTE_DAYS", default=30)
+# stripe://: docs/operators/payments.md. Objects and reports of the other mode are refused.
+STRIPE_LIVE = env.bool("STRIPE_LIVE", default=False)
+STRIPE_SECRET_KEY = env.str("STRIPE_SECRET_KEY", default="")
+STRIPE_PUBLISHABLE_KEY = env.str("STRIPE_PUBLISHABLE_KEY", default="")
+STRIPE_WEBHOOK_SECRETS = env.list("STRIPE_WEBHOOK_SECRETS", default=[])  # two while one is replaced
+STRIPE_API_VERSION = env.str("STRIPE_API_VERSION", default="2026-10-28.endive")
+STRIPE_API_ADDRESS = env.str("STRIPE_API_ADDRESS", default="https://api.stripe.com")
+STRIPE_SCRIPT_ADDRESS = env.str(
+    "STRIPE_SCRIPT_ADDRESS", default="https://js.stripe.com/endive/stripe.js"
+)
+# Payouts: what is sold clears after so many days; cut off and paid on these days of each month.
+EARNINGS_CLEAR_DAYS = env.int("EARNINGS_CLEAR_DAYS", default=30)
+PAYOUT_CUT_OFF_DAY = env.int("PAYOUT_CUT_OFF_DAY", default=8)
+PAYOUT_PAY_DAY = env.int("PAYOUT_PAY_DAY", default=15)
+PAYOUT_THRESHOLD_CENTS = {
+    "connect": env.int("PAYOUT_THRESHOLD_CONNECT_CENTS", default=5000),
+    "bank": env.int("PAYOUT_THRESHOLD_BANK_CENTS", default=50000),
+}
+PAYOUT_BANK_FEE_CENTS = env.int("PAYOUT_BANK_FEE_CENTS", default=2500)
+PAYOUT_CHANGE_HOLD_DAYS = env.int("PAYOUT_CHANGE_HOLD_DAYS", default=7)
+# The EU's register of VAT numbers.
+VIES_URL = env.str(
+    "VIES_URL",
+    default="https://ec.europa.eu/taxation_customs/vies/rest-api/check-vat-number",
+)
+# What the content delivery network says about the browser's place; a guess, and kept as evidence.
+COUNTRY_HEADER = env.str("COUNTRY_HEADER", default="CloudFront-Viewer-Country")
 ORDER_EXPIRY_SECONDS = env.int("ORDER_EXPIRY_SECONDS", default=60 * 60)
 
 # -- people ------------------------------------------------------------------------------------
@@ -168,7 +217,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 LOGIN_URL = "users:sign_in"
-LOGIN_REDIRECT_URL = "/"
+LOGIN_REDIRECT_URL = "users:home"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
@@ -192,6 +241,9 @@ LIMITS = {
     "password_reset_address": env.str("LIMIT_PASSWORD_RESET", default="20/60"),
     "password_change_user": "5/60",
     "mail_to_email": "5/600",
+    "document_pdf_user": "60/60",
+    "guest_address": env.str("LIMIT_GUESTS", default="20/3600"),
+    "guest_email": "5/3600",
 }
 PASSWORD_RESET_TIMEOUT = 3 * 3600
 
@@ -215,10 +267,16 @@ EMAIL_URL = env.str("EMAIL_URL", default="consolemail://" if DEVELOPMENT else "s
 vars().update(env.email_url("EMAIL_URL", default=EMAIL_URL))
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"Seven Shelves <post@{MARKET_DOMAIN}>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+# Who we are, for the foot of each mail and for the terms, privacy and contact pages.
+OPERATOR_NAME = env.str("OPERATOR_NAME", default="Seven Shelves")
+OPERATOR_ADDRESS = env.str("OPERATOR_ADDRESS", default="")
+OPERATOR_VAT_ID = env.str("OPERATOR_VAT_ID", default="")  # stands on invoices
+CONTACT_EMAIL = env.str("CONTACT_EMAIL", default=parseaddr(DEFAULT_FROM_EMAIL)[1])
 
 # -- words and time ----------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", "English")]
+LANGUAGES = [("en", "English"), ("de", "Deutsch")]
+LOCALE_PATHS = [BASE_DIR / "market" / "locale"]
 TIME_ZONE = "UTC"
 USE_TZ = True
 USE_I18N = True
@@ -229,28 +287,32 @@ STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(BASE_DIR / "var" / "static
 _STATIC_FOLDERS = {
     "": BASE_DIR / "market" / "static",
     "sites": SITES_DIR,
-    # What pages load of our front-end packages, not all of their thousands of files.
-    **{
-        f"vendor/{folder}": BASE_DIR / "node_modules" / folder
-        for folder in (
-            "@fontsource-variable",
-            "@google/model-viewer/dist",
-            "htmx.org/dist",
-            "wavesurfer.js/dist",
-        )
-    },
+    "fonts": BASE_DIR / "node_modules" / ".fonts",  # cut by script/lib/cut_fonts.py
 }
+NODE_MODULES = BASE_DIR / "node_modules"
+PACKAGE_FILES = (
+    "@google/model-viewer/dist/model-viewer.min.js",
+    "htmx.org/dist/htmx.esm.js",
+    "photoswipe/dist/photoswipe.css",
+    "photoswipe/dist/photoswipe.esm.min.js",
+)
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "market.core.static_files.PackageFinder",
+]
 STATICFILES_DIRS = [
     (prefix, folder) for prefix, folder in _STATIC_FOLDERS.items() if folder.is_dir()
 ]
 WHITENOISE_USE_FINDERS = DEVELOPMENT
 WHITENOISE_AUTOREFRESH = DEVELOPMENT
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = (*Compressor.SKIP_COMPRESS_EXTENSIONS, "avif")
 STORAGES = {
     "default": storage_settings(STORAGE_URL),  # spoken to by core.storage alone
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEVELOPMENT
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        else "market.core.static_files.StaticFiles"
     },
 }
 
@@ -286,6 +348,13 @@ SPECTACULAR_SETTINGS = {
 # While this file exists the host is not ready: the load balancer takes it out before a stop.
 DRAIN_FILE = env.str(
     "DRAIN_FILE", default=str(DATA_DIR / "drain") if DEVELOPMENT else "/run/market/drain"
+)
+# While MAINTENANCE is on, or this file exists, pages and API answer 503; health checks go on. The
+# file may hold the number of minutes that it will take.
+MAINTENANCE = env.bool("MAINTENANCE", default=False)
+MAINTENANCE_FILE = env.str(
+    "MAINTENANCE_FILE",
+    default=str(DATA_DIR / "maintenance") if DEVELOPMENT else "/etc/market/maintenance",
 )
 READY_FREE_DISK_PERCENT = env.float("READY_FREE_DISK_PERCENT", default=1 if DEVELOPMENT else 10)
 READY_WRITABLE_FOLDERS = [DATA_DIR] if DEVELOPMENT else []
@@ -328,7 +397,13 @@ LOGGING = {
     },
     "root": {"handlers": ["stdout"], "level": LOG_LEVEL},
     # It logs paths, and tokens stand in some; our request log has the same events without them.
-    "loggers": {"django.request": {"level": "CRITICAL"}},
+    # WeasyPrint tells each step, and what our screen rules say that paper cannot do.
+    "loggers": {
+        "django.request": {"level": "CRITICAL"},
+        "weasyprint": {"level": "ERROR"},
+        "weasyprint.progress": {"level": "ERROR"},
+        "fontTools": {"level": "ERROR"},
+    },
 }
 structlog.configure(
     processors=[

@@ -1,7 +1,9 @@
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.apps import apps
 from django.core.cache import cache
 from django.db import connections
 from django.test import Client
@@ -9,6 +11,7 @@ from pytest_django import DjangoDbBlocker, Settings
 from pytest_django.plugin import blocking_manager_key
 
 from market.core.addresses import storage_settings
+from market.core.insert_only import InsertOnly
 from market.tenancy import hosts
 from market.users.models import User
 from tests import factories
@@ -39,6 +42,33 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
     """The marketplaces' rows are there for all tests, as after each deployment."""
     with django_db_blocker.unblock():
         factories.ensure_sites()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _flush_rows_that_stay() -> Iterator[None]:
+    """After a test with real transactions all tables are emptied, also those that refuse it."""
+    ops = type(connections["default"].ops)
+    plain = ops.sql_flush
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            ops, "sql_flush", lambda self, *args, **more: _forced(self, plain, args, more)
+        )
+        yield
+
+
+def _forced(ops: Any, plain: Callable[..., list[str]], args: Any, more: Any) -> list[str]:
+    flush = plain(ops, *args, **more)
+    if ops.connection.vendor == "mysql":  # which fires no trigger on TRUNCATE
+        stay = {
+            model._meta.db_table for model in apps.get_models() if issubclass(model, InsertOnly)
+        }
+        by_table = {f"DELETE FROM `{table}`;": f"TRUNCATE `{table}`;" for table in stay}
+        return [by_table.get(sql, sql) for sql in flush]
+    with ops.connection.cursor() as cursor:
+        cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+        triggers = cursor.fetchall()
+    drop = [f"DROP TRIGGER {name}" for name, _ in triggers]
+    return [*drop, *flush, *(sql for _, sql in triggers)]
 
 
 @pytest.hookimpl(wrapper=True)

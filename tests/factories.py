@@ -1,7 +1,7 @@
 """Plain functions that make valid rows; a test passes only what it is about."""
 
 import itertools
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 from django.utils import timezone
@@ -17,6 +17,8 @@ from market.items.models import (
     ItemVersion,
     LicencePrice,
     NodeStats,
+    Promotion,
+    author_node,
 )
 from market.items.services import sites as site_mirror
 from market.payments import pricing
@@ -119,8 +121,19 @@ def make_item(
     return item
 
 
+def make_supported_item(*, author: User | None = None, price_cents: int = 2900) -> Item:
+    """One that its author answers questions about."""
+    item = make_item(
+        author=author, site="code", category="javascript/forms", price_cents=price_cents
+    )
+    ItemDetail.objects.filter(item=item).update(has_support=True)
+    item.refresh_from_db()
+    return item
+
+
 def _list_item(item: Item, node: Category, price_cents: int, now: datetime) -> None:
-    nodes = [0, node.pk] + ([node.parent_id] if node.parent_id else [])
+    nodes = [0, node.pk, author_node(item.author_id)]
+    nodes += [node.parent_id] if node.parent_id else []
     for node_id in nodes:
         ItemListing.objects.create(
             site_id=item.site_id,
@@ -178,4 +191,28 @@ def make_purchase(*, buyer: User, item: Item, licence_code: str = "") -> Purchas
         licence_code=code,
         licence_text_version=1,
         **money,
+    )
+
+
+def make_promotion(
+    *,
+    item: Item | None = None,
+    author: User | None = None,
+    site: str = "graphics",
+    kind: str = Promotion.Kind.FREE_ITEM,
+    starts_in: timedelta = -timedelta(days=1),
+    ends_in: timedelta = timedelta(days=7),
+) -> Promotion:
+    """A row, whatever else runs then; by default an item that is free now."""
+    now = timezone.now()
+    return Promotion.objects.create(
+        site_id=item.site_id if item else marketplace(site).id,
+        kind=kind,
+        item=item,
+        author=author,
+        starts_at=now + starts_in,
+        ends_at=now + ends_in,
+        author_agreed=True,
+        note="Agreed by mail",
+        made_by=make_user(),
     )

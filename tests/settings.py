@@ -26,6 +26,10 @@ if _worker and os.environ.get("REDIS_URL"):
     _number = int(_database or 0) + 1 + int(_worker.removeprefix("gw"))
     os.environ["REDIS_URL"] = f"{_server}/{_number}"
 
+from script.lib import catalogue  # noqa: E402
+
+catalogue.compile_all()  # where somebody runs pytest without script/test
+
 from market.settings import *  # noqa: E402, F403
 
 # A test process may leave its connection alone for longer than a web process does.

@@ -71,8 +71,8 @@ def names_in(archive: Path) -> list[str]:
         return [entry.filename for entry in opened.infolist() if not entry.is_dir()]
 
 
-def test_there_are_52_items_on_seven_sites():
-    assert len(FOLDERS) == 52
+def test_there_are_54_items_on_seven_sites():
+    assert len(FOLDERS) == 54
     assert {item["site"] for item in ITEMS.values()} == set(SITES)
 
 
@@ -155,13 +155,15 @@ def test_each_file_keeps_the_rules_of_its_role(folder, item, site, top):
     for key, name in item["files"].items():
         role, path = site.file_role(key, top), folder / name
         assert role is not None
-        assert role.accepts(name), key
+        assert role.accepts(name) or (role.zip_allowed and format_of(name) == "zip"), key
         assert path.stat().st_size <= (role.max_bytes or 0), key
         if format_of(name) in PICTURES:
             with Image.open(path) as picture:
                 assert picture.format == {"jpg": "JPEG", "png": "PNG"}[format_of(name)]
                 assert picture_fault(role, picture) == "", key
-        if format_of(name) == "zip":
+        if format_of(name) == "zip" and role.zip_allowed:
+            assert pictures_fault(role, path) == "", key
+        elif format_of(name) == "zip":
             assert archive_fault(role, path) == "", key
 
 
@@ -182,6 +184,17 @@ def picture_fault(role: FileRole, picture: Image.Image) -> str:
     if role.aspect_ratio is not None and role.aspect_tolerance is not None:
         off = abs(Decimal(width) / height / role.aspect_ratio - 1)
         return "" if off <= role.aspect_tolerance else f"out of shape: {width}x{height}"
+    return ""
+
+
+def pictures_fault(role: FileRole, path: Path) -> str:
+    with zipfile.ZipFile(path) as opened:
+        for name in opened.namelist():
+            if not role.accepts(name):
+                return f"no picture: {name}"
+            with opened.open(name) as stream, Image.open(stream) as picture:
+                if fault := picture_fault(role, picture):
+                    return f"{name}: {fault}"
     return ""
 
 
@@ -277,3 +290,18 @@ def test_ratings_are_varied_and_given_after_the_purchase():
     texts = [purchase["rating"]["text"] for purchase in rated]
     assert len(set(texts)) == len(texts)
     assert {purchase["item"] for purchase in rated} == set(ITEMS)
+
+
+def test_every_window_has_a_free_item_four_featured_items_and_an_author():
+    found = read(DEMO / "promotions.toml")["promotion"]
+    kinds = ("featured_author", *["featured_item"] * 4, "free_item")
+    assert sorted((one["site"], one["kind"]) for one in found) == sorted(
+        (site, kind) for site in SITES for kind in kinds
+    )
+    for one in found:
+        if one["kind"] == "featured_author":
+            assert one["site"] in AUTHORS[one["author"]]["sells_on"]
+        else:
+            assert ITEMS[one["item"]]["site"] == one["site"]
+        assert one["note"]
+        assert 1 <= one["days"] <= 92

@@ -174,7 +174,7 @@ def test_migrations_have_names():
 
 
 def test_tests_mirror_the_application():
-    known = {*APPS, "browser", "faults", "deploy", "properties", "urls"}
+    known = {*APPS, "browser", "faults", "deploy", "properties", "standins", "urls"}
     folders = {name(path).split("/")[1] for path in versioned(r"^tests/[^/]+/.*\.py$")}
     refuse(sorted(folders - known), "A test of market/x/ is looked for in tests/x/:")
 
@@ -198,3 +198,13 @@ def test_these_checks_see_what_they_forbid(
 
     with pytest.raises(AssertionError, match=r"market/items/page\.html:1"):
         check()
+
+
+def test_styles_know_no_left_and_right():
+    sides = r"\n\s*(?:[a-z-]+-)?(?:left|right)(?:-[a-z-]+)?\s*:"
+    words = r"(?:text-align|float|clear|justify-\w+)\s*:\s*(?:left|right)\b"
+    # Four lengths name the sides too, unless both are the same.
+    one = r"(?:var\([^)]*\)|[\w.%-]+)"
+    four = rf"\n\s*(?:margin|padding|inset)\s*:\s*{one} ({one}) {one} (?!\1;){one};"
+    found = lines(r"^(market/static|sites)/.*\.css$", f"{sides}|{words}|{four}")
+    refuse(found, "In Arabic and Hebrew a line begins at the right: inline-start, inline-end:")

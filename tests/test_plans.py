@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 from django.db import connection
 
+from market.discovery.selectors.reach import PART
 from market.items.models import Category, Item, ItemListing
 from market.purchases.models import Cart, CartLine
 from market.users import services as users
@@ -75,7 +76,8 @@ def item(transactional_db: None) -> Iterator[Item]:
         )
         cursor.execute(f"ANALYZE TABLE {', '.join(sorted(GROWING))}")
         cursor.fetchall()
-    assert ItemListing.objects.count() == 3 * 2**DOUBLINGS
+    # The first one is listed at its author too.
+    assert ItemListing.objects.count() == 3 * 2**DOUBLINGS + 1
     yield first
     with connection.cursor() as cursor:  # the test's own end would delete row by row
         cursor.execute("SET foreign_key_checks=0")
@@ -146,15 +148,34 @@ def test_every_page_reads_by_index(item):
         with indexed_only(small_tables=SMALL):
             response = client.get(path)
         assert response.status_code == 200, f"{path}: {response.status_code}"
-        cursor = response.context and response.context.get("page") and getattr(
-            getattr(response.context["page"], "items", None), "next_cursor", None
-        )  # fmt: skip
-        if cursor:
-            with indexed_only(small_tables=SMALL):
-                response = client.get(f"{path}{'&' if '?' in path else '?'}after={cursor}")
-            assert response.status_code == 200, f"{path} after {cursor}"
+        # Forth and back again.
+        for turn in ("next_page", "previous_page"):
+            other = (response.context or {}).get(turn) or ""
+            if other:
+                with indexed_only(small_tables=SMALL):
+                    response = client.get(other)
+                assert response.status_code == 200, other
 
+    _check_reach(item)
     _check_api(buyer)
+
+
+def _check_reach(item: Item) -> None:
+    """Sitemaps are sent while they are read: what reads them explains them."""
+    client = host_client("graphics")
+    for path in (
+        "/sitemap.xml",
+        f"/sitemaps/items-{item.pk // PART + 1}.xml",
+        f"/sitemaps/authors-{item.author_id // PART}.xml",
+        "/feeds/new.xml",
+        f"/feeds/category/{item.category.path}.xml",
+        f"/feeds/author/{item.author.username}.xml",
+    ):
+        with indexed_only(small_tables=SMALL):
+            response = client.get(path)
+            text = response.getvalue()
+        assert response.status_code == 200, path
+        assert b"<loc>" in text or b"<entry>" in text, path
 
 
 def _give_history(buyer: User, item: Item) -> None:
@@ -167,6 +188,7 @@ def _give_history(buyer: User, item: Item) -> None:
 def pages(item: Item, buyer: User) -> list[tuple[str, User | None, str]]:
     seller = item.author
     reviewer = factories.make_user(username="rita", role="reviewer")
+    staff = factories.make_user(username="stan", role="staff")
     parent = Category.objects.get(pk=item.category.parent_id)
     public = [
         "/",
@@ -174,6 +196,9 @@ def pages(item: Item, buyer: User) -> list[tuple[str, User | None, str]]:
         *(f"/category/{item.category.path}/?sort={sort}" for sort in SORTS),
         "/search/?q=weather",
         "/search/?q=weather+word77",
+        f"/search/?q=weather&category={parent.path}",
+        "/search/?q=unheard",
+        "/search/?sort=newest",
         f"/items/{item.slug}/{item.pk}/",
         f"/authors/{Item.objects.latest('pk').author.username}/",
     ]  # fmt: skip
@@ -184,7 +209,12 @@ def pages(item: Item, buyer: User) -> list[tuple[str, User | None, str]]:
         ("account", buyer, "/checkout/"),
         ("account", seller, "/author/items/"),
         ("account", seller, "/statement/"),
+        ("account", buyer, "/statement/?of=purchases"),
+        ("account", buyer, "/documents/"),
         ("staff", reviewer, "/"),
+        ("staff", staff, "/money/?q=nobody@example.net"),
+        ("staff", staff, f"/money/?q={uuid4()}"),
+        ("staff", staff, f"/money/people/{buyer.pk}/"),
         ("graphics", buyer, "/corner/"),
     ]
     return [("graphics", None, path) for path in public] + private

@@ -71,7 +71,7 @@ def listed_ids(
     Raises BadCursor.
     """
     rows = ItemListing.objects.filter(site_id=site_id, node_id=node_id)
-    return lists.id_page(rows, sort=sort, cursor=cursor, size=size)
+    return lists.id_page(rows, sort=sort, place=lists.Place(after=cursor), size=size)
 
 
 def category_id(*, site: Marketplace, path: str) -> int | None:

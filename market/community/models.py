@@ -1,6 +1,7 @@
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from market.items.models import Item
 from market.purchases.models import Purchase
@@ -11,13 +12,13 @@ class Rating(models.Model):
     """One per purchase, by its buyer; the author may reply once."""
 
     class Reason(models.TextChoices):
-        DESIGN = "design", "Design quality"
-        FEATURES = "features", "Features"
-        FLEXIBILITY = "flexibility", "Flexibility"
-        DOCUMENTATION = "documentation", "Documentation"
-        SUPPORT = "support", "Support"
-        VALUE = "value", "Value for money"
-        OTHER = "other", "Other"
+        DESIGN = "design", _("Design quality")
+        FEATURES = "features", _("Features")
+        FLEXIBILITY = "flexibility", _("Flexibility")
+        DOCUMENTATION = "documentation", _("Documentation")
+        SUPPORT = "support", _("Support")
+        VALUE = "value", _("Value for money")
+        OTHER = "other", _("Other")
 
     purchase = models.OneToOneField(Purchase, models.PROTECT, related_name="rating")
     item = models.ForeignKey(Item, models.PROTECT, related_name="ratings")
@@ -34,7 +35,10 @@ class Rating(models.Model):
                 condition=Q(stars__gte=1, stars__lte=5), name="rating_one_to_five"
             ),
         ]
-        indexes = [models.Index(fields=["item", "id"], name="rating_of_item")]
+        indexes = [
+            models.Index(fields=["item", "id"], name="rating_of_item"),
+            models.Index(fields=["item", "stars", "id"], name="rating_of_item_by_stars"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.stars} for {self.item_id}"

@@ -2,23 +2,40 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Sum
+from django.db.models import Count
 
 from market.community.models import Rating
 from market.core.pagination import BadCursor, Page, decode_cursor, encode_cursor
+from market.items.models import ItemStats
 
 PAGE_SIZE = 10
 
 
 @dataclass(frozen=True, slots=True)
 class RatingTotals:
-    rating_sum: int
-    rating_count: int
+    """`by_stars` counts those of 1, 2, … 5 stars."""
+
+    by_stars: tuple[int, ...]
+
+    @property
+    def rating_sum(self) -> int:
+        return sum(stars * count for stars, count in enumerate(self.by_stars, start=1))
+
+    @property
+    def rating_count(self) -> int:
+        return sum(self.by_stars)
 
 
-def item_ratings(item_id: int, cursor: str = "", size: int = PAGE_SIZE) -> Page[Rating]:
-    """Ratings of an item that count, newest first. Raises BadCursor. One query."""
+def item_ratings(
+    item_id: int, cursor: str = "", size: int = PAGE_SIZE, stars: int = 0
+) -> Page[Rating]:
+    """Ratings of an item that count, newest first. Raises BadCursor. One query.
+
+    `stars` from 1 to 5 narrows them down to those with so many.
+    """
     rows = Rating.objects.filter(item_id=item_id, purchase__reversed_at=None)
+    if stars:
+        rows = rows.filter(stars=stars)
     if cursor:
         (last,) = decode_cursor(cursor, int)
         if not 0 <= int(last) < 2**62:
@@ -31,8 +48,13 @@ def item_ratings(item_id: int, cursor: str = "", size: int = PAGE_SIZE) -> Page[
 
 
 def rating_totals(item_id: int) -> RatingTotals:
-    """Sum and count of the ratings that count: those of purchases that were not reversed."""
-    row = Rating.objects.filter(item_id=item_id, purchase__reversed_at=None).aggregate(
-        total=Sum("stars"), count=Count("pk")
-    )
-    return RatingTotals(rating_sum=row["total"] or 0, rating_count=row["count"])
+    """How many gave how many stars, of purchases that were not reversed. For jobs: it counts."""
+    rows = Rating.objects.filter(item_id=item_id, purchase__reversed_at=None)
+    counted = dict(rows.order_by().values_list("stars").annotate(count=Count("pk")))
+    return RatingTotals(by_stars=tuple(counted.get(stars, 0) for stars in range(1, 6)))
+
+
+def rated_items(*, after: int = 0, size: int = 500) -> list[int]:
+    """Ids of items that have ratings, rising, from behind `after` on."""
+    rated = ItemStats.objects.filter(pk__gt=after, rating_count__gt=0).order_by("pk")
+    return list(rated.values_list("pk", flat=True)[:size])

@@ -45,6 +45,26 @@ def rate(*, purchase: Purchase, buyer: User, stars: int, reason: str, text: str 
     return rating
 
 
+@transaction.atomic
+def follow_purchase(*, purchase_id: int) -> None:
+    """A buyer's rating goes with the last licence of the item: until then another one keeps it.
+
+    Ratings of purchases that were taken back do not count; whether they were, the job counts.
+    """
+    rating = Rating.objects.filter(
+        purchase=purchase_id, purchase__reversed_at__isnull=False
+    ).first()
+    if rating is not None:
+        kept = Purchase.objects.select_for_update().filter(
+            buyer_id=rating.buyer_id, item_id=rating.item_id, reversed_at=None
+        )
+        other = kept.exclude(rating__isnull=False).order_by("pk").first()
+        if other is not None:
+            Rating.objects.filter(pk=rating.pk).update(purchase=other)
+    item_id = Purchase.objects.values_list("item_id", flat=True).get(pk=purchase_id)
+    tasks.count_ratings.enqueue(item_id=item_id)
+
+
 def reply(*, rating: Rating, author: User, text: str) -> None:
     """The author's one answer. Raises a RatingRefused."""
     if rating.item.author_id != author.pk:

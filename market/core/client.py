@@ -20,6 +20,16 @@ def client_address(request: HttpRequest) -> str:
         return UNKNOWN
 
 
+def client_country(request: HttpRequest) -> str:
+    """Where the browser is, as the delivery network says: ISO 3166-1, empty if it says nothing.
+
+    Without such a network before us, anybody can send the header: a guess, never a proof.
+    """
+    said = request.headers.get(settings.COUNTRY_HEADER, "").upper()
+    # XX and T1 mean "unknown" and "through Tor"; who asks knows which codes are countries.
+    return said if len(said) == 2 and said.isascii() and said.isalpha() else ""
+
+
 def client_network(request: HttpRequest) -> str:
     """What a rate limit counts: an IPv4 address, or the /64 that one IPv6 subscriber has."""
     address = ipaddress.ip_address(client_address(request))

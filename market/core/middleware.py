@@ -5,9 +5,10 @@ from collections.abc import Callable
 import structlog
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
-from django.template.loader import render_to_string
+from django.shortcuts import render
 
 from market.core.errors import Refused
+from market.core.failures import failure_page
 
 RETRY_AFTER_SECONDS = 5
 logger = structlog.get_logger(__name__)
@@ -25,9 +26,8 @@ class FailureMiddleware:
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if isinstance(error, OperationalError | InterfaceError):
             logger.error("database_unavailable", error=str(error), exc_info=error)
-            page = render_to_string("503.html", request=request)
-            return HttpResponse(page, status=503, headers={"Retry-After": str(RETRY_AFTER_SECONDS)})
+            again = {"Retry-After": str(RETRY_AFTER_SECONDS)}
+            return failure_page(request, "503.html", status=503, headers=again)
         if isinstance(error, Refused):
-            page = render_to_string("refused.html", {"refusal": error}, request=request)
-            return HttpResponse(page, status=422)
+            return render(request, "refused.html", {"refusal": error}, status=422)
         return None

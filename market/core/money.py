@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-CURRENCY_SIGNS = {"USD": "$", "EUR": "€", "GBP": "£"}
+from market.core import locales
+
 BASIS_POINTS = 10_000
 
 
@@ -28,9 +29,5 @@ def share(cents: int, rate_bp: int) -> tuple[int, int]:
 
 
 def format_cents(cents: int, currency: str = "USD") -> str:
-    """`$1,234.50`; whole amounts without cents: `$19`."""
-    sign = "−" if cents < 0 else ""
-    whole, rest = divmod(abs(cents), 100)
-    symbol = CURRENCY_SIGNS.get(currency)
-    amount = f"{whole:,}" + (f".{rest:02d}" if rest else "")
-    return f"{sign}{symbol}{amount}" if symbol else f"{sign}{amount} {currency}"
+    """`$1,234.50`, `1.234,50 $`; whole amounts without cents: `$19`."""
+    return locales.money(cents, currency)

@@ -15,10 +15,11 @@ class BadCursor(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[T]):
-    """A page of a list; `next_cursor` is None on the last one."""
+    """A page of a list; `next_cursor` is None on the last one, `previous_cursor` on the first."""
 
     rows: Sequence[T]
     next_cursor: str | None
+    previous_cursor: str | None = None
 
 
 def encode_cursor(*values: str | int) -> str:

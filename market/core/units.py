@@ -1,5 +1,7 @@
 """Lengths of time and of files as people read them."""
 
+from market.core import locales
+
 _UNITS = ((1e3, "kB"), (1e6, "MB"))
 
 
@@ -18,4 +20,4 @@ def readable_bytes(length: int) -> str:
         ((length / size, name) for size, name in _UNITS if length < 1000 * size),
         (length / 1e9, "GB"),
     )
-    return f"{value:.0f} {unit}" if value >= 100 else f"{value:.1f} {unit}"
+    return f"{locales.decimal(value, 0 if value >= 100 else 1)} {unit}"

@@ -3,6 +3,9 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import gettext
+
+from market.core import locales
 from market.core.units import clock
 from market.tenancy.definitions.enums import AttributeType
 from market.tenancy.definitions.parts import AttributeDef
@@ -29,16 +32,16 @@ def in_words(definition: AttributeDef, value: object) -> str:
     if value is None or value in ("", []):
         return ""
     if isinstance(value, Sequence) and not isinstance(value, str):
-        return ", ".join(str(one) for one in value)
+        return ", ".join(definition.label_of(str(one)) for one in value)
     if isinstance(value, bool):
-        return "Yes" if value else "No"
+        return gettext("Yes") if value else gettext("No")
     if definition.type is AttributeType.DURATION and isinstance(value, int | float):
         return clock(value)
     if isinstance(value, int | float):
         return f"{_grouped(value)} {definition.unit}".rstrip()
-    return str(value)
+    return definition.label_of(str(value))
 
 
 def _grouped(number: float) -> str:
     """Thousands apart from 10,000 on, so that a year stays a year."""
-    return f"{number:,}" if abs(number) >= 10_000 else str(number)
+    return locales.number(number, grouped=abs(number) >= 10_000)

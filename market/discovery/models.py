@@ -18,3 +18,23 @@ class SearchWord(models.Model):
 
     def __str__(self) -> str:
         return self.word
+
+
+class SalesDay(models.Model):
+    """How often an item was sold on a day (UTC): added up from sale events, kept for 90 days.
+
+    What trends is computed from these rows alone, see services.trending.
+    """
+
+    item = models.ForeignKey(
+        Item, models.CASCADE, db_constraint=False, db_index=False, related_name="+"
+    )
+    day = models.DateField()
+    sales = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["item", "day"], name="sales_day_once")]
+        indexes = [models.Index(fields=["day"], name="sales_day_prune")]
+
+    def __str__(self) -> str:
+        return f"{self.item_id} on {self.day}: {self.sales}"

@@ -6,8 +6,10 @@ from typing import Concatenate, ParamSpec
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.cache import get_conditional_response, set_response_etag
+from django.utils.http import parse_http_date_safe
 from django.views.decorators.http import require_safe
 
+from market.discovery.compression import compress
 from market.discovery.errors import PublicPageLeak
 from market.tenancy.http import MarketplaceRequest
 
@@ -34,7 +36,12 @@ def public_page(
         if response.status_code != 200:
             return response
         set_response_etag(response)
-        answer = get_conditional_response(request, etag=response["ETag"], response=response)
+        changed_at = parse_http_date_safe(response.get("Last-Modified", ""))
+        answer = get_conditional_response(
+            request, etag=response["ETag"], last_modified=changed_at, response=response
+        )
+        if answer is None or answer is response:
+            compress(request, response)
         return answer or response
 
     return require_safe(wrapped)

@@ -3,7 +3,15 @@
 from django.contrib import admin
 
 from market.core.admin import ReadOnlyAdmin
-from market.items.models import Category, Item, ItemEvent, ItemVersion, Licence, Upload
+from market.items.models import (
+    Category,
+    Item,
+    ItemEvent,
+    ItemVersion,
+    Licence,
+    Promotion,
+    Upload,
+)
 
 
 @admin.register(Item)
@@ -43,3 +51,10 @@ class CategoryAdmin(ReadOnlyAdmin):
 class LicenceAdmin(ReadOnlyAdmin):
     list_display = ("code", "name", "site_id", "text_version", "retired_at")
     list_filter = ("site_id",)
+
+
+@admin.register(Promotion)
+class PromotionAdmin(ReadOnlyAdmin):
+    list_display = ("id", "kind", "site_id", "item", "author", "starts_at", "ends_at", "ended_at")
+    list_filter = ("kind", "site_id")
+    list_select_related = ("item", "author")

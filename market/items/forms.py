@@ -4,20 +4,24 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
+from market.core import locales
 from market.items.content.attributes import BadValue
+from market.items.content.roles import role_label
 from market.items.content.validation import ItemContent, parse_price
 from market.items.errors import ItemInvalid
-from market.items.models import Item, ItemVersion
-from market.items.selectors.drafts import role_label
+from market.items.models import Item, ItemVersion, Promotion
 from market.tenancy.definitions import AttributeDef, AttributeType, LicenceTerms, Marketplace
+from market.tenancy.registry import marketplaces
 
 ATTRIBUTE, ADDRESS, PRICE = "attr_", "address_", "price_"
 
 
 def category_choices(site: Marketplace) -> list[tuple[str, Any]]:
     """Leaves, grouped by their top-level category."""
-    groups: list[tuple[str, Any]] = [("", "Choose a category")]
+    groups: list[tuple[str, Any]] = [("", _("Choose a category"))]
     for top in site.categories:
         leaves = [(one.path, one.name) for one in top.children] or [(top.path, top.name)]
         groups.append((top.name, leaves))
@@ -27,8 +31,8 @@ def category_choices(site: Marketplace) -> list[tuple[str, Any]]:
 class NewItemForm(forms.Form):
     """The first step: what kind of thing, and what it is called."""
 
-    name = forms.CharField(label="Name", strip=False)
-    category = forms.ChoiceField(label="Category")
+    name = forms.CharField(label=_("Name"), strip=False)
+    category = forms.ChoiceField(label=_("Category"))
 
     def __init__(self, site: Marketplace, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -39,30 +43,30 @@ class NewItemForm(forms.Form):
 class ItemForm(forms.Form):
     """All that an author says about an item of one top-level category."""
 
-    name = forms.CharField(label="Name", strip=False)
-    category = forms.ChoiceField(label="Category")
-    summary = forms.CharField(label="Summary in one line", required=False, strip=False)
+    name = forms.CharField(label=_("Name"), strip=False)
+    category = forms.ChoiceField(label=_("Category"))
+    summary = forms.CharField(label=_("Summary in one line"), required=False, strip=False)
     description = forms.CharField(
-        label="Description",
+        label=_("Description"),
         required=False,
         strip=False,
         widget=forms.Textarea(attrs={"rows": 10}),
-        help_text="Markdown: **bold**, lists with -, headings with #, links.",
+        help_text=_("Markdown: **bold**, lists with -, headings with #, links."),
     )
-    tags = forms.CharField(label="Tags", required=False, strip=False)
+    tags = forms.CharField(label=_("Tags"), required=False, strip=False)
     attribution = forms.CharField(
-        label="Credits",
+        label=_("Credits"),
         required=False,
         strip=False,
-        help_text="If parts come from others: the words that their licence asks you to show.",
+        help_text=_("If parts come from others: the words that their licence asks you to show."),
     )
     upstream_licence = forms.CharField(
-        label="Licence of these parts",
+        label=_("Licence of these parts"),
         required=False,
-        help_text="An SPDX expression such as MIT or CC-BY-4.0.",
+        help_text=_("An SPDX expression such as MIT or CC-BY-4.0."),
     )
-    label = forms.CharField(label="Version", required=False, help_text="Such as 1.0.0.")
-    has_support = forms.BooleanField(label="I offer support to buyers", required=False)
+    label = forms.CharField(label=_("Version"), required=False, help_text=_("Such as 1.0.0."))
+    has_support = forms.BooleanField(label=_("I offer support to buyers"), required=False)
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, site: Marketplace, top: str, *args: Any, **kwargs: Any) -> None:
@@ -72,17 +76,16 @@ class ItemForm(forms.Form):
         self.fields["category"].choices = category_choices(site)  # type: ignore[attr-defined]
         self.fields["name"].widget.attrs["maxlength"] = limits.title_max_chars
         self.fields["summary"].widget.attrs["maxlength"] = limits.summary_max_chars
-        self.fields[
-            "tags"
-        ].help_text = (
-            f"{limits.tags_min} to {limits.tags_max} words or short phrases, separated by commas."
+        counted = {"least": limits.tags_min, "most": limits.tags_max}
+        self.fields["tags"].help_text = (
+            gettext("%(least)d to %(most)d words or short phrases, separated by commas.") % counted
         )
         if not site.support.is_offered_for(top):
             del self.fields["has_support"]
         for role in site.file_roles_for(top):
             if role.formats == ("url",):
                 self.fields[ADDRESS + role.role] = forms.CharField(
-                    label=role_label(role), required=False, help_text=role.help
+                    label=role_label(role.role), required=False, help_text=role.help
                 )
         for definition in site.attributes_for(top):
             self.fields[ATTRIBUTE + definition.key] = attribute_field(definition)
@@ -150,9 +153,9 @@ class PriceForm(forms.Form):
 
 
 class VersionForm(forms.Form):
-    label = forms.CharField(label="Version", required=False, help_text="Such as 2.1.0.")
+    label = forms.CharField(label=_("Version"), required=False, help_text=_("Such as 2.1.0."))
     changelog = forms.CharField(
-        label="What is new", required=False, widget=forms.Textarea(attrs={"rows": 5})
+        label=_("What is new"), required=False, widget=forms.Textarea(attrs={"rows": 5})
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -165,7 +168,7 @@ class VersionForm(forms.Form):
 
 class SubmitForm(forms.Form):
     review_note = forms.CharField(
-        label="A note to the reviewer", required=False, widget=forms.Textarea(attrs={"rows": 3})
+        label=_("A note to the reviewer"), required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
 
 
@@ -173,15 +176,67 @@ class ReviewForm(forms.Form):
     """A reviewer's decision; which reasons are needed is the service's matter."""
 
     DECISIONS = (
-        ("start", "Start the review"),
-        ("approve", "Approve and put on sale"),
-        ("soft_reject", "Send back for changes"),
-        ("hard_reject", "Reject for good"),
+        ("start", _("Start the review")),
+        ("approve", _("Approve and put on sale")),
+        ("soft_reject", _("Send back for changes")),
+        ("hard_reject", _("Reject for good")),
     )
     decision = forms.ChoiceField(choices=DECISIONS)
     # Which submission the page showed, in ISO 8601.
     seen = forms.DateTimeField(required=False, widget=forms.HiddenInput)
-    reason = forms.CharField(required=False, widget=forms.Textarea(attrs={"rows": 4}))
+    reason = forms.CharField(
+        label=_("Reason"), required=False, widget=forms.Textarea(attrs={"rows": 4})
+    )
+
+
+class MomentInput(forms.DateTimeInput):
+    """The browser's own picker; our moments are in UTC, and the form says so."""
+
+    input_type = "datetime-local"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%dT%H:%M")
+
+
+class PromotionForm(forms.Form):
+    """What to put into which window, and for how long. The service knows who may and when."""
+
+    kind = forms.ChoiceField(
+        label=_("What"), choices=Promotion.Kind.choices, widget=forms.RadioSelect
+    )
+    site = forms.ChoiceField(label=_("Marketplace"))
+    subject = forms.CharField(
+        label=_("Item or author"),
+        max_length=300,
+        help_text=_("An item's number or the address of its page, or an author's user name."),
+    )
+    starts_at = forms.DateTimeField(
+        label=_("Starts (UTC)"),
+        required=False,
+        widget=MomentInput,
+        help_text=_("Leave it empty to start at once."),
+    )
+    ends_at = forms.DateTimeField(label=_("Ends (UTC)"), widget=MomentInput)
+    author_agreed = forms.BooleanField(
+        label=_("The author agreed to give the item away, and earns nothing from it"),
+        required=False,
+        help_text=_("Needed for a free item. Say in the note when and where."),
+    )
+    note = forms.CharField(
+        label=_("Note for staff"),
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        sites = [(one.slug, one.name) for one in marketplaces()]
+        self.fields["site"].choices = sites  # type: ignore[attr-defined]
+
+
+class EndForm(forms.Form):
+    reason = forms.CharField(label=_("Why it ends now"), required=False, max_length=500)
 
 
 def attribute_field(definition: AttributeDef) -> forms.Field:
@@ -191,9 +246,9 @@ def attribute_field(definition: AttributeDef) -> forms.Field:
         "help_text": definition.help,
     }
     if definition.type is AttributeType.BOOL:
-        answers = [("", "Not said"), ("yes", "Yes"), ("no", "No")]
+        answers = [("", _("Not said")), ("yes", _("Yes")), ("no", _("No"))]
         return forms.CharField(**common, widget=forms.Select(choices=answers))
-    options = [(one, one) for one in definition.options]
+    options = [(one, definition.label_of(one)) for one in definition.options]
     if definition.holds_many and options:
         return forms.MultipleChoiceField(
             **common, choices=options, widget=forms.CheckboxSelectMultiple
@@ -225,12 +280,14 @@ def _label(definition: AttributeDef) -> str:
 
 
 def price_field(site: Marketplace, terms: LicenceTerms) -> forms.Field:
-    least = f"{terms.min_multiple.normalize():f}"
-    rule = "" if terms.is_default else f" At least {least} times the first price."
+    hints = [str(terms.summary)]
+    if not terms.is_default:
+        words = gettext("At least %(multiple)s times the first price.")
+        hints.append(words % {"multiple": locales.number(terms.min_multiple.normalize())})
     return forms.CharField(
         label=f"{terms.name} ({site.pricing.currency})",
         required=False,
-        help_text=f"{terms.summary}{rule}",
+        help_text=" ".join(hints),
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
     )
 

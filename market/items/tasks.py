@@ -4,7 +4,7 @@ from django_tasks import task
 
 from market.core import storage
 from market.discovery import services as discovery
-from market.items.services import media, uploads
+from market.items.services import decisions, media, promotions, shares, uploads
 
 
 # Longer than ffmpeg may take for one preview: each is booked by itself, so a repeat goes on.
@@ -24,8 +24,24 @@ def delete_objects(keys: list[str]) -> None:
 def publish_effects(item_id: int) -> None:
     """What follows when an item comes on sale, changes or goes off sale."""
     discovery.index_item(item_id=item_id)
+    make_share_picture.enqueue(item_id=item_id)
+
+
+@task(queue_name="media")
+def make_share_picture(item_id: int) -> None:
+    shares.make_share_picture(item_id=item_id)
+
+
+@task(queue_name="mail", max_attempts=8)
+def mail_decision(event_id: int) -> None:
+    decisions.mail_decision(event_id=event_id)
 
 
 @task()
 def prune_uploads() -> None:
     uploads.prune_uploads()
+
+
+@task()
+def sort_by_todays_prices() -> None:
+    promotions.sort_by_todays_prices()

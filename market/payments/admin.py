@@ -6,9 +6,14 @@ from market.payments.models import (
     AuthorFeeRate,
     Balance,
     BuyerFee,
+    Dispute,
     Line,
     Payment,
     PaymentCase,
+    PaymentRefund,
+    ReconciliationCase,
+    SupportRate,
+    TaxRate,
     Transfer,
     WebhookEvent,
 )
@@ -68,3 +73,37 @@ class BuyerFeeAdmin(ReadOnlyAdmin):
 @admin.register(AuthorFeeRate)
 class AuthorFeeRateAdmin(ReadOnlyAdmin):
     list_display = ("is_exclusive", "from_lifetime_cents", "rate_bp", "valid_from", "valid_until")
+
+
+@admin.register(PaymentRefund)
+class PaymentRefundAdmin(ReadOnlyAdmin):
+    list_display = ("source", "payment", "cents", "currency", "status", "created_at")
+    list_filter = ("status",)
+    list_select_related = ("payment",)
+    search_fields = ("source", "gateway_ref")
+
+
+@admin.register(ReconciliationCase)
+class ReconciliationCaseAdmin(ReadOnlyAdmin):
+    list_display = ("kind", "ref", "note", "opened_at", "resolved_at")
+    list_filter = ("kind", "gateway")
+    search_fields = ("ref",)
+
+
+@admin.register(Dispute)
+class DisputeAdmin(ReadOnlyAdmin):
+    list_display = ("gateway_ref", "payment", "cents", "currency", "status", "opened_at")
+    list_filter = ("status",)
+    list_select_related = ("payment",)
+    search_fields = ("gateway_ref",)
+
+
+@admin.register(SupportRate)
+class SupportRateAdmin(ReadOnlyAdmin):
+    list_display = ("site_id", "kind", "rate_bp", "fee_bp", "valid_from", "valid_until")
+
+
+@admin.register(TaxRate)
+class TaxRateAdmin(ReadOnlyAdmin):
+    list_display = ("country", "area", "rate_bp", "valid_from", "valid_until")
+    list_filter = ("area",)

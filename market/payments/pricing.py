@@ -1,18 +1,19 @@
 """What a buyer pays and an author earns. All rates stand in tables with validity dates."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
+from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from market.core.money import share
 from market.payments.models import Account, AuthorFeeRate, Balance, BuyerFee
+from market.payments.periods import SEEDED_FROM, in_force
+from market.payments.support import SupportPrice, seed_support_rates
+from market.payments.tax import Tax, seed_tax_rates
 from market.tenancy.registry import marketplaces
 
-# Seeded rates are valid from here on, so that seeding again meets the unique key.
-SEEDED_FROM = datetime(2000, 1, 1, tzinfo=UTC)
 NON_EXCLUSIVE_BP = 5500
 EXCLUSIVE_START_BP, EXCLUSIVE_END_BP = 3750, 1250
 EXCLUSIVE_STEP_BP, EXCLUSIVE_STEP_CENTS = 125, 375_000
@@ -20,7 +21,10 @@ EXCLUSIVE_STEP_BP, EXCLUSIVE_STEP_CENTS = 125, 375_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quote:
-    """total = item price + buyer fee + tax; the author earns item price − author fee."""
+    """total = item price + support + buyer fee + tax.
+
+    The author earns item price − author fee, and support − support fee.
+    """
 
     item_price_cents: int
     buyer_fee_cents: int
@@ -29,6 +33,46 @@ class Quote:
     author_fee_bp: int
     author_fee_cents: int
     currency: str
+    support_cents: int = 0
+    support_fee_bp: int = 0
+    support_fee_cents: int = 0
+    tax_rate_bp: int = 0
+    tax_scope: str = ""
+
+    @property
+    def net_cents(self) -> int:
+        return self.item_price_cents + self.support_cents + self.buyer_fee_cents
+
+    def waived(self) -> "Quote":
+        """The same given away: nobody pays and nobody earns; the author's rate stays on record."""
+        return replace(
+            self,
+            item_price_cents=0,
+            buyer_fee_cents=0,
+            tax_cents=0,
+            total_cents=0,
+            author_fee_cents=0,
+        )
+
+    def with_support(self, price: SupportPrice) -> "Quote":
+        """With more months; before tax is put on it."""
+        return replace(
+            self,
+            support_cents=price.cents,
+            support_fee_bp=price.fee_bp,
+            support_fee_cents=price.fee_cents,
+            total_cents=self.total_cents + price.cents,
+        )
+
+    def with_tax(self, tax: Tax) -> "Quote":
+        cents = tax.of(self.net_cents)
+        return replace(
+            self,
+            tax_cents=cents,
+            tax_rate_bp=tax.rate_bp,
+            tax_scope=tax.scope,
+            total_cents=self.net_cents + cents,
+        )
 
 
 class Unpriced(LookupError):
@@ -80,7 +124,7 @@ def rate_card(at: datetime | None = None) -> RateCard:
     moment = at or timezone.now()
     fees = {(fee.site_id, fee.licence_code): fee.cents for fee in _fees_at(moment)}
     steps: dict[bool, dict[int, int]] = {}
-    rates = AuthorFeeRate.objects.filter(_in_force(moment))
+    rates = AuthorFeeRate.objects.filter(in_force(moment))
     for rate in rates.order_by("from_lifetime_cents", "valid_from"):
         steps.setdefault(rate.is_exclusive, {})[rate.from_lifetime_cents] = rate.rate_bp
     return RateCard(fees, {kind: list(by_start.items()) for kind, by_start in steps.items()})
@@ -133,7 +177,7 @@ def lifetime_sales(author_ids: Iterable[int]) -> dict[int, int]:
 
 
 def seed_rates() -> None:
-    """The first rates: buyer fees from the sites' definitions, the author's fee as it began.
+    """The first rates: those of the sites' definitions, the author's fee as it began, tax.
 
     Repeating it adds what is missing (a new site or licence) and changes nothing.
     """
@@ -169,12 +213,10 @@ def seed_rates() -> None:
         ],
         ignore_conflicts=True,
     )
-
-
-def _in_force(moment: datetime) -> Q:
-    return Q(valid_from__lte=moment) & (Q(valid_until__isnull=True) | Q(valid_until__gt=moment))
+    seed_support_rates()
+    seed_tax_rates()
 
 
 def _fees_at(moment: datetime) -> QuerySet[BuyerFee]:
     """Of several in force for one licence the latest counts: it comes last."""
-    return BuyerFee.objects.filter(_in_force(moment)).order_by("valid_from")
+    return BuyerFee.objects.filter(in_force(moment)).order_by("valid_from")

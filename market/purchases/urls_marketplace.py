@@ -9,6 +9,7 @@ urlpatterns = [
     path("cart/add/", carts.cart_add, name="cart_add"),
     path("cart/remove/", carts.cart_remove, name="cart_remove"),
     path("cart/licence/", carts.cart_licence, name="cart_licence"),
+    path("cart/support/", carts.cart_support, name="cart_support"),
     path("items/<str:slug>/<int:item_id>/buy/", carts.buy, name="buy"),
     path("checkout/", carts.checkout_start, name="checkout_start"),
 ]

@@ -1,6 +1,7 @@
 from django.apps import AppConfig
+from django.conf import settings
 
-from market.tenancy.registry import marketplaces
+from market.tenancy.registry import marketplaces_in
 
 
 class TenancyConfig(AppConfig):
@@ -8,4 +9,5 @@ class TenancyConfig(AppConfig):
 
     def ready(self) -> None:
         # Whatever starts (web, worker, command) says what is wrong in sites/, before it does harm.
-        marketplaces()
+        for code, _ in settings.LANGUAGES:
+            marketplaces_in(code)

@@ -1,6 +1,7 @@
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from market.core.admin import ReadOnlyAdmin
 from market.users import services
@@ -19,13 +20,13 @@ class UserAdmin(ReadOnlyAdmin):
     def has_lock_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("users.lock_accounts")
 
-    @admin.action(permissions=["lock"], description="Lock: end every session and token at once")
+    @admin.action(permissions=["lock"], description=_("Lock: end every session and token at once"))
     def lock(self, request: HttpRequest, users: QuerySet[User]) -> None:
         for user in users:
             services.lock_account(user=user)
             self.log_change(request, user, "Locked")
 
-    @admin.action(permissions=["lock"], description="Unlock")
+    @admin.action(permissions=["lock"], description=_("Unlock"))
     def unlock(self, request: HttpRequest, users: QuerySet[User]) -> None:
         for user in users:
             services.unlock_account(user=user)

@@ -5,6 +5,7 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from market.core.client import client_address, client_network
 from market.tenancy import hosts
@@ -18,10 +19,10 @@ MAX_PASSWORD_BYTES = 1024
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is untyped
     error_messages = {
         **DefaultAccountAdapter.error_messages,
-        "email_password_mismatch": "The e-mail address or the password is not right.",
-        "too_many_login_attempts": "Too many tries. Please wait five minutes and try again.",
-        "enter_current_password": "This is not your present password.",
-        "username_taken": "Somebody already uses this name. Please choose another.",
+        "email_password_mismatch": _("The e-mail address or the password is not right."),
+        "too_many_login_attempts": _("Too many tries. Please wait five minutes and try again."),
+        "enter_current_password": _("This is not your present password."),
+        "username_taken": _("Somebody already uses this name. Please choose another."),
     }
 
     def is_ajax(self, request: HttpRequest) -> bool:
@@ -94,4 +95,4 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
 def check_password_length(password: str) -> None:
     """Raises ValidationError: hashing or comparing a megabyte is work for an attacker's sake."""
     if len(password.encode()) > MAX_PASSWORD_BYTES:
-        raise ValidationError("A password has at most 1,024 bytes.", code="password_too_long")
+        raise ValidationError(_("A password has at most 1,024 bytes."), code="password_too_long")

@@ -1,5 +1,7 @@
 """Refusals about people, sign-in and tokens."""
 
+from django.utils.translation import gettext_lazy as _
+
 from market.core.errors import Refused
 
 
@@ -14,8 +16,8 @@ class UsernameInvalid(AccountRefused):
 class UsernameTaken(AccountRefused):
     code = "username_taken"
 
-    def __str__(self) -> str:
-        return "Somebody already uses this name. Please choose another."
+    def __init__(self) -> None:
+        super().__init__(_("Somebody already uses this name. Please choose another."))
 
 
 class EmailInvalid(AccountRefused):
@@ -27,8 +29,8 @@ class EmailTaken(AccountRefused):
 
     code = "email_taken"
 
-    def __str__(self) -> str:
-        return "An account with this e-mail address exists already."
+    def __init__(self) -> None:
+        super().__init__(_("An account with this e-mail address exists already."))
 
 
 class ProfileInvalid(AccountRefused):
@@ -40,8 +42,10 @@ class SignInRefused(Refused):
 
     code = "sign_in_refused"
 
-    def __str__(self) -> str:
-        return "This sign-in link has been used, is too old, or was made for another browser."
+    def __init__(self) -> None:
+        super().__init__(
+            _("This sign-in link has been used, is too old, or was made for another browser.")
+        )
 
 
 class TokenRefused(Refused):
@@ -54,3 +58,14 @@ class UnknownScope(TokenRefused):
 
 class TooManyTokens(TokenRefused):
     code = "too_many_tokens"
+
+
+class ClaimRefused(AccountRefused):
+    """A link to what a guest bought that is not ours, too old, or used by another account."""
+
+    code = "claim_refused"
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("This link is not valid any more. Please write to us with your order’s number.")
+        )

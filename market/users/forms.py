@@ -5,7 +5,9 @@ from django import forms
 from django.contrib.auth.hashers import make_password
 from django.core.validators import RegexValidator
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
+from market.core.locales import country, sorting_key
 from market.tenancy.registry import marketplaces
 from market.users import services
 from market.users.allauth_adapter import check_password_length
@@ -13,13 +15,13 @@ from market.users.countries import COUNTRIES
 from market.users.models import User, normalise_email
 from market.users.scopes import DEFAULT, SCOPES
 
-HELP_WITH_PASSWORDS = "At least 10 characters. A short sentence is easy to remember."
+HELP_WITH_PASSWORDS = _("At least 10 characters. A short sentence is easy to remember.")
 
 
 class SignInForm(allauth_forms.LoginForm):  # type: ignore[misc]  # allauth is untyped
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["login"].label = "E-mail address"
+        self.fields["login"].label = _("E-mail address")
         self.fields["login"].widget.attrs.pop("placeholder")
         self.fields["password"].widget.attrs.pop("placeholder")
         self.fields["password"].help_text = ""  # the page has the link
@@ -35,9 +37,11 @@ class SignInForm(allauth_forms.LoginForm):  # type: ignore[misc]  # allauth is u
 class SignUpForm(allauth_forms.SignupForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["email"].label = "E-mail address"
-        self.fields["username"].label = "User name"
-        self.fields["username"].help_text = "Others see it. 3 to 40 letters, digits, - _ or dots."
+        self.fields["email"].label = _("E-mail address")
+        self.fields["username"].label = _("User name")
+        self.fields["username"].help_text = _(
+            "Others see it. 3 to 40 letters, digits, - _ or dots."
+        )
         self.fields["password1"].help_text = HELP_WITH_PASSWORDS
         for field in self.fields.values():
             field.widget.attrs.pop("placeholder", None)
@@ -61,7 +65,7 @@ class SignUpForm(allauth_forms.SignupForm):  # type: ignore[misc]
 class PasswordResetForm(allauth_forms.ResetPasswordForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["email"].label = "E-mail address"
+        self.fields["email"].label = _("E-mail address")
         self.fields["email"].widget.attrs.pop("placeholder")
 
     def clean_email(self) -> str:
@@ -83,9 +87,9 @@ class PasswordChangeForm(allauth_forms.ChangePasswordForm):  # type: ignore[misc
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["oldpassword"].label = "Present password"
+        self.fields["oldpassword"].label = _("Present password")
         self.fields["oldpassword"].help_text = ""
-        self.fields["password1"].label = "New password"
+        self.fields["password1"].label = _("New password")
         self.fields["password1"].help_text = HELP_WITH_PASSWORDS
         for field in self.fields.values():
             field.widget.attrs.pop("placeholder")
@@ -109,25 +113,32 @@ class SignInStartForm(forms.Form):
 
 class ProfileForm(forms.Form):
     display_name = forms.CharField(
-        label="Name that others see", max_length=80, help_text="Your own name or your studio's."
+        label=_("Name that others see"),
+        max_length=80,
+        help_text=_("Your own name or your studio's."),
     )
     bio = forms.CharField(
-        label="About you", max_length=500, required=False, widget=forms.Textarea({"rows": 4})
+        label=_("About you"), max_length=500, required=False, widget=forms.Textarea({"rows": 4})
     )
-    country = forms.ChoiceField(
-        required=False,
-        choices=[("", "Not said"), *sorted(COUNTRIES.items(), key=lambda pair: pair[1])],
-    )
+    country = forms.ChoiceField(label=_("Country"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        named = sorted((sorting_key(name := country(code)), code, name) for code in COUNTRIES)
+        choices = [("", _("Not said")), *((code, name) for _key, code, name in named)]
+        self.fields["country"].choices = choices  # type: ignore[attr-defined]
 
 
 class TokenForm(forms.Form):
     name = forms.CharField(
-        max_length=80, help_text="Where you will use it, so that you know later which to revoke."
+        label=_("Name"),
+        max_length=80,
+        help_text=_("Where you will use it, so that you know later which to revoke."),
     )
     scopes = forms.MultipleChoiceField(
-        label="What it may do",
+        label=_("What it may do"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
         choices=[(scope, text) for scope, text in SCOPES.items() if scope != DEFAULT],
-        help_text="Searching items and reading public information is always allowed.",
+        help_text=_("Searching items and reading public information is always allowed."),
     )

@@ -37,6 +37,12 @@ def forget(limit: str, key: str) -> None:
         _local_counts.pop(name, None)
 
 
+def seconds_left(limit: str) -> int:
+    """Until the window of now ends and everybody may try again."""
+    seconds = int(settings.LIMITS[limit].partition("/")[2])
+    return seconds - int(time.time()) % seconds
+
+
 def _window(limit: str, key: str) -> tuple[int, str, int]:
     allowed, _, seconds = settings.LIMITS[limit].partition("/")
     window = int(time.time()) // int(seconds)

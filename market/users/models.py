@@ -11,6 +11,11 @@ from django.utils.crypto import salted_hmac
 from django.utils.encoding import punycode
 
 from market.core.ids import BINARY, NAMES
+from market.core.locales import SOURCE_LANGUAGE
+
+# Guests' rows have an address here, which no mail ever reaches (RFC 2606): what they gave is theirs
+# only when they follow the link that we mail to it.
+GUEST_DOMAIN = "guest.invalid"
 
 
 def normalise_username(name: str) -> str:
@@ -55,6 +60,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     # Raised by sign-out everywhere and by a lock: ends every session on every host.
     auth_epoch = models.PositiveIntegerField(default=0)
     date_joined = models.DateTimeField(default=timezone.now)
+    # What we write to the person in; pages are in the language of their address. The database
+    # knows the default too: the release before this one makes users without it.
+    language = models.CharField(max_length=10, default=SOURCE_LANGUAGE, db_default=SOURCE_LANGUAGE)
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -72,6 +80,16 @@ class User(AbstractBaseUser, PermissionsMixin):
         self.email = normalise_email(self.email)
         self.username_key = normalise_username(self.username)
         super().save(*args, **kwargs)  # type: ignore[arg-type]  # passed on as they came
+
+    @property
+    def is_guest(self) -> bool:
+        """Whether this row stands for somebody who bought without an account."""
+        return self.email.endswith(f"@{GUEST_DOMAIN}")
+
+    @property
+    def contact_email(self) -> str:
+        """Where our mails go: for a guest one query more."""
+        return self.guest.email if self.is_guest else self.email
 
     def get_session_auth_hash(self) -> str:
         """Every session carries this; Django ends those whose value is no longer the user's."""
@@ -100,6 +118,22 @@ class Profile(models.Model):
 
     def __str__(self) -> str:
         return self.display_name
+
+
+class Guest(models.Model):
+    """Somebody who buys with an e-mail address alone; `user` holds what was bought until then.
+
+    Whoever follows the link in the receipt takes it over, into an account with that address.
+    """
+
+    user = models.OneToOneField(User, models.PROTECT, primary_key=True, related_name="guest")
+    email = models.EmailField(max_length=254, db_collation=BINARY)
+    created_at = models.DateTimeField(default=timezone.now)
+    claimed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="claimed_guests")
+    claimed_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"guest {self.user_id}"
 
 
 class SignInCode(models.Model):

@@ -10,6 +10,7 @@ urlpatterns = [
     path("sign-out/", site.sign_out, name="sign_out"),
     path("sign-out/everywhere/", account.sign_out_everywhere, name="sign_out_everywhere"),
     path("signed-out/", site.signed_out, name="signed_out"),
+    path("language/", account.language, name="language"),
     path("profile/", account.profile, name="profile"),
     path("become-author/", account.become_author, name="become_author"),
     path("tokens/", tokens.tokens, name="tokens"),

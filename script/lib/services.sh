@@ -68,13 +68,18 @@ start_mariadb() {
     --innodb-lock-wait-timeout=20 </dev/null >>"$log" 2>&1 &
   SERVICE_PIDS+=($!)
   service_up MariaDB "127.0.0.1:$port" "$log" $!
-  # The application's user owns its databases and nothing else, as in production: one that may do
-  # everything could even write to a reader.
+  # The application's user owns its databases, as in production: one that may do everything could
+  # even write to a reader. The tests also make the user that may not change the ledger.
   {
     mariadb-tzinfo-to-sql /usr/share/zoneinfo 2>/dev/null
     printf '%s\n' "CREATE USER market@'127.0.0.1' IDENTIFIED BY 'market';" \
       "GRANT ALL ON \`market\`.* TO market@'127.0.0.1';" \
-      "GRANT ALL ON \`test\\_%\`.* TO market@'127.0.0.1';"
+      "GRANT ALL ON \`test\\_%\`.* TO market@'127.0.0.1';" \
+      "GRANT CREATE USER ON *.* TO market@'127.0.0.1';"
+    # Rights are handed on by a database's very name, not by a pattern: those of pytest's processes.
+    for database in test_market test_market_gw{0..7}; do
+      printf '%s\n' "GRANT ALL ON \`$database\`.* TO market@'127.0.0.1' WITH GRANT OPTION;"
+    done
   } | mariadb --no-defaults -S "$folder/socket" -uroot mysql
   export DATABASE_URL=mysql://market:market@127.0.0.1:$port/market
 }

@@ -21,6 +21,9 @@ declare -A PROBES=(
   [fonts-liberation]='ls /usr/share/fonts/truetype/liberation*'
   [gcc]='command -v gcc'
   [libc6-dev]='test -e /usr/include/stdlib.h'
+  [libharfbuzz-subset0]='ldconfig -p | grep -q libharfbuzz-subset'
+  [libpango-1.0-0]='ldconfig -p | grep -q libpango-1.0'
+  [libpangoft2-1.0-0]='ldconfig -p | grep -q libpangoft2-1.0'
   [mariadb-client]='command -v mariadb && command -v mariadb-tzinfo-to-sql'
   [mariadb-server-core]='command -v mariadbd && command -v mariadb-install-db'
   [pkg-config]='command -v pkg-config'
@@ -30,10 +33,14 @@ declare -A PROBES=(
   [redis-server]='command -v redis-server'
   [tzdata]='test -e /usr/share/zoneinfo/UTC'
 )
-SERVER_PACKAGES=(ca-certificates ffmpeg python3-venv)
+# Pango and HarfBuzz set the type of invoices and statements.
+SERVER_PACKAGES=(
+  ca-certificates ffmpeg fonts-liberation libharfbuzz-subset0 libpango-1.0-0 libpangoft2-1.0-0
+  python3-venv
+)
 MYSQL_CLIENT_PACKAGES=(default-libmysqlclient-dev gcc libc6-dev pkg-config python3-dev)
 TEST_PACKAGES=(
-  "${SERVER_PACKAGES[@]}" "${MYSQL_CLIENT_PACKAGES[@]}" chromium fonts-liberation tzdata
+  "${SERVER_PACKAGES[@]}" "${MYSQL_CLIENT_PACKAGES[@]}" chromium tzdata
   mariadb-server-core mariadb-client redis-server radosgw ceph-mon ceph-osd ceph-common
 )
 
@@ -103,8 +110,28 @@ pip_install() {
     fail "pip could not install $1"
 }
 
-# install_node_packages: node_modules/, as package-lock.json says.
+# compile_words: the catalogues of other languages, from their texts. After install_python.
+compile_words() {
+  "$VENV/bin/python" script/lib/catalogue.py compile
+}
+
+# install_node_packages: node_modules/, as package-lock.json says, and in it our cut of the faces.
+# After install_python.
 install_node_packages() {
+  fetch_node_packages
+  cut_fonts
+}
+
+cut_fonts() {
+  local hash
+  hash=$(sha256sum package-lock.json script/lib/cut_fonts.py | sha256sum | cut -d' ' -f1)
+  [ "$(cat node_modules/.fonts/.made 2>/dev/null)" != "$hash" ] || return 0
+  say 'Cutting the faces to the letters that pages use'
+  "$VENV/bin/python" script/lib/cut_fonts.py node_modules || fail 'the faces could not be cut'
+  echo "$hash" >node_modules/.fonts/.made
+}
+
+fetch_node_packages() {
   local hash
   hash=$(sha256sum package.json package-lock.json | sha256sum | cut -d' ' -f1)
   [ "$(cat node_modules/.installed 2>/dev/null)" != "$hash" ] || return 0

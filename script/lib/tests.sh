@@ -8,6 +8,7 @@ FAILED=0
 prepare_tests() {
   need_packages "${TEST_PACKAGES[@]}"
   install_python test
+  compile_words
   install_node_packages
   STARTED=$SECONDS
 }

@@ -4,7 +4,7 @@ import pytest
 
 from market.items.models import ItemFile
 from market.purchases.models import Download
-from market.purchases.services import downloads
+from market.purchases.selectors import library
 from tests import factories
 from tests.api.clients import ApiClient
 
@@ -31,7 +31,7 @@ def test_the_programs_address_not_the_load_balancers(buyer, purchase, settings):
 
 def test_all_files_or_none(buyer, purchase, monkeypatch):
     """A refusal half-way counts nothing: no link was given."""
-    monkeypatch.setattr(downloads, "LIMIT", 1)
+    monkeypatch.setattr(library, "DOWNLOAD_LIMIT", 1)
     file = purchase.version.files.get()
     file.pk, file.key = None, f"{file.key}2"
     file.position += 1

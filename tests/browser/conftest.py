@@ -9,6 +9,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,8 @@ from urllib.parse import urlsplit
 import pytest
 from django.db import connections
 from pytest_django.plugin import DjangoDbBlocker
+
+from tests.browser import page_kinds
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 START_SECONDS = 60
@@ -38,8 +41,9 @@ class Shop:
         """Run a command of `manage.py`; returns what it printed."""
         done = subprocess.run(
             [sys.executable, "manage.py", *arguments],
-            cwd=ROOT, env=self.environment, check=True, capture_output=True, text=True,
+            cwd=ROOT, env=self.environment, check=False, capture_output=True, text=True,
         )  # fmt: skip
+        assert done.returncode == 0, done.stderr[-3000:]
         return done.stdout
 
     def run(self, code: str) -> str:
@@ -72,18 +76,19 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _own_database(worker_id: str, folder: Path) -> str:
+def _own_database(suffix: str, folder: Path) -> str:
     """A new database of the server that the tests use, or an SQLite file."""
     url = os.environ.get("DATABASE_URL", "")
     if not url.startswith("mysql"):
         return f"sqlite:///{folder / 'browser.sqlite3'}"
-    name = f"test_browser_{worker_id}"
+    parts = urlsplit(url)
+    # Beside the database of the other tests, so that two runs on one server stay apart.
+    name = f"test_{parts.path.strip('/')}_{suffix}"
     with connections["default"]._nodb_cursor() as cursor:
         cursor.execute(f"DROP DATABASE IF EXISTS {name}")
         cursor.execute(
             f"CREATE DATABASE {name} CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_520_ci"
         )
-    parts = urlsplit(url)
     return parts._replace(path=f"/{name}").geturl()
 
 
@@ -99,19 +104,20 @@ def _wait_ready(port: int, *processes: "subprocess.Popen[bytes]") -> None:
     raise AssertionError("the instance did not become ready")
 
 
-@pytest.fixture(scope="session")
-def shop(
-    tmp_path_factory: pytest.TempPathFactory, worker_id: str, django_db_blocker: DjangoDbBlocker
-) -> Iterator[Shop]:
-    """Marketplaces without items; sandbox payments; mail into a folder."""
-    folder = tmp_path_factory.mktemp("shop")
+def _own_cache() -> dict[str, str]:
+    """Another Redis database than that of `shop`: both cache pages of the same addresses."""
+    server, _, number = os.environ.get("REDIS_URL", "").rpartition("/")
+    return {"REDIS_URL": f"{server}/{(int(number or 0) + 30) % 64}"} if server else {}
+
+
+@contextmanager
+def _instance(name: str, folder: Path, worker_id: str, **more: str) -> Iterator[Shop]:
+    """A web server and a worker over a new database; sandbox payments; mail into a folder."""
     port = _free_port()
     mails = folder / "mails"
     mails.mkdir()
-    with django_db_blocker.unblock():
-        database = _own_database(worker_id, folder)
     environment = os.environ | {
-        "DATABASE_URL": database,
+        "DATABASE_URL": _own_database(f"{name}_{worker_id}", folder),
         "DATA_DIR": str(folder),
         "MARKET_ENV": "development",
         "DJANGO_SETTINGS_MODULE": "market.settings",
@@ -120,6 +126,7 @@ def shop(
         "SECRET_KEY": "only-for-tests",
         "EMAIL_URL": f"filemail:///{mails}",  # one slash is eaten by the parser
         "LOG_LEVEL": "WARNING",
+        **more,
     }
     here = Shop(environment=environment, port=port, mails=mails)
     here.manage("migrate", "--verbosity", "0")
@@ -138,6 +145,37 @@ def shop(
             process.terminate()
         for process in (web, worker):
             process.wait(timeout=60)
+
+
+@pytest.fixture(scope="session")
+def shop(
+    tmp_path_factory: pytest.TempPathFactory, worker_id: str, django_db_blocker: DjangoDbBlocker
+) -> Iterator[Shop]:
+    """Marketplaces without items."""
+    with (
+        django_db_blocker.unblock(),
+        _instance("browser", tmp_path_factory.mktemp("shop"), worker_id) as here,
+    ):
+        yield here
+
+
+@pytest.fixture(scope="session")
+def demo_shop(
+    tmp_path_factory: pytest.TempPathFactory, worker_id: str, django_db_blocker: DjangoDbBlocker
+) -> Iterator[Shop]:
+    """Two items of the demo on each marketplace, which no test changes; see page_kinds.py."""
+    with (
+        django_db_blocker.unblock(),
+        _instance("windows", tmp_path_factory.mktemp("demo"), worker_id, **_own_cache()) as here,
+    ):
+        here.manage("load_demo", *(f"--only={one}" for one in page_kinds.DEMO_ITEMS))
+        yield here
+
+
+@pytest.fixture(scope="session")
+def windows(demo_shop: Shop) -> page_kinds.Windows:
+    """The demo with an object in each state that has a page of its own."""
+    return page_kinds.prepare(demo_shop)
 
 
 @pytest.fixture(scope="session")

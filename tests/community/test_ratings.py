@@ -1,4 +1,5 @@
 import pytest
+from django.core.management import call_command
 from django.utils import timezone
 
 from market.community import errors, services
@@ -118,3 +119,13 @@ def test_older_ratings_follow_by_keyset(item):
     assert [rating.stars for rating in first.rows] == [5, 4, 3]
     assert [rating.stars for rating in second.rows] == [2, 1]
     assert second.next_cursor is None
+
+
+def test_all_ratings_are_counted_again_by_stars(item, purchase):
+    rate(purchase, 2)
+    run_ready()
+    ItemStats.objects.update(stars_2=0)
+
+    call_command("recount_ratings")
+
+    assert ItemStats.objects.get(pk=item.pk).by_stars == {5: 0, 4: 0, 3: 0, 2: 1, 1: 0}

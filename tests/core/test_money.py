@@ -31,7 +31,7 @@ def test_a_rate_takes_its_share_of_odd_cents():
         (1900, "USD", "$19"),
         (123450, "USD", "$1,234.50"),
         (-5, "USD", "−$0.05"),
-        (700, "JPY", "7 JPY"),
+        (700, "JPY", "¥7"),
     ],
 )
 def test_amounts_are_shown_as_people_write_them(cents, currency, shown):

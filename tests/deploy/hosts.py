@@ -18,7 +18,7 @@ from pathlib import Path
 HERE = Path(__file__).parent
 PROJECT = HERE.parent.parent
 HOOKS = PROJECT / "deploy" / "codedeploy"
-BUNDLED = ("appspec.yml", "deploy", "manage.py", "market", "requirements", "sites")
+BUNDLED = ("appspec.yml", "deploy", "manage.py", "market", "requirements", "script", "sites")
 RUNNING_SECONDS = 60
 
 
@@ -68,7 +68,7 @@ class Host:
         for name in BUNDLED:
             source = PROJECT / name
             if source.is_dir():
-                ignored = shutil.ignore_patterns("__pycache__")
+                ignored = shutil.ignore_patterns("__pycache__", "*.mo")
                 shutil.copytree(source, incoming / name, ignore=ignored)
             else:
                 shutil.copy2(source, incoming / name)

@@ -1,8 +1,27 @@
+from datetime import UTC, datetime
+
 import pytest
 from django.utils.formats import date_format
+from django.utils.html import escape
+from pytest_django.asserts import assertContains, assertNotContains
 
-from market.items.models import Item, ItemDetail, ItemPreview, ItemVersion
+from market.community.models import Rating
+from market.community.tasks import count_ratings
+from market.discovery.selectors.item import find_item, neighbours, trail
+from market.items.models import (
+    Category,
+    Item,
+    ItemDetail,
+    ItemEvent,
+    ItemFile,
+    ItemListing,
+    ItemPreview,
+    ItemStats,
+    ItemVersion,
+    LicencePrice,
+)
 from market.tenancy import hosts
+from market.tenancy.registry import marketplace
 from tests import factories
 from tests.conftest import host_client
 
@@ -51,7 +70,6 @@ def test_an_old_name_moves_to_the_present_one(item):
         Item.Status.IN_REVIEW,
         Item.Status.SOFT_REJECTED,
         Item.Status.HARD_REJECTED,
-        Item.Status.SUSPENDED,
     ],
 )
 def test_what_is_not_public_does_not_exist_on_any_host(sites, status):
@@ -61,15 +79,57 @@ def test_what_is_not_public_does_not_exist_on_any_host(sites, status):
         assert page_of(hidden, host).status_code == 404
 
 
-@pytest.mark.parametrize("status", [Item.Status.PAUSED, Item.Status.RETIRED])
-def test_what_is_off_sale_says_so_and_cannot_be_bought(sites, status):
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        (Item.Status.PAUSED, "Its author took it off the shelf on 3 May 2026"),
+        (Item.Status.RETIRED, "It has not been sold since 3 May 2026"),
+    ],
+)
+def test_what_is_off_sale_says_since_when_and_cannot_be_bought(sites, status, words):
     gone = factories.make_item(status=status)
+    happened(gone, status)
 
     response = page_of(gone)
 
+    page = response.content.decode()
     assert response.status_code == 200
-    assert "No longer on sale" in response.content.decode()
-    assert "/buy/" not in response.content.decode()
+    assert words in page
+    assert "your library" in page
+    assert "A private note" not in page
+    assert "/buy/" not in page
+    assert "adviser-form" not in page
+
+
+def happened(item, status):
+    ItemEvent.objects.create(
+        item=item, from_status="approved", to_status=status, reason="A private note",
+        created_at=datetime(2026, 5, 3, 12, tzinfo=UTC),
+    )  # fmt: skip
+
+
+def test_what_staff_took_off_the_shelf_is_gone_but_not_forgotten(sites):
+    hidden = factories.make_item(status=Item.Status.SUSPENDED, name="Borrowed picture")
+    happened(hidden, Item.Status.SUSPENDED)
+
+    response = page_of(hidden)
+
+    page = response.content.decode()
+    assert response.status_code == 410
+    assert "off sale on 3 May 2026" in page
+    assert "your library" in page
+    for private in ("Borrowed picture", "A private note", "About Borrowed", "/buy/"):
+        assert private not in page
+    assert page_of(hidden, "photos").status_code == 301
+    preview = host_client("graphics").get(f"/items/{hidden.slug}/{hidden.pk}/preview/")
+    assert preview.status_code == 410
+
+
+def test_what_was_suspended_before_it_was_ever_public_does_not_exist(sites):
+    hidden = factories.make_item(status=Item.Status.SUSPENDED)
+    Item.objects.filter(pk=hidden.pk).update(published_at=None)
+
+    assert page_of(hidden).status_code == 404
 
 
 def test_an_unknown_item_is_404_in_the_marketplaces_own_look_with_a_search(sites):
@@ -143,3 +203,186 @@ def test_a_broken_reviews_cursor_shows_the_newest(item):
         host_client("graphics").get(f"/items/{item.slug}/{item.pk}/?reviews=%00x").status_code
         == 200
     )
+
+
+def test_the_way_from_the_front_page_ends_at_the_item(item):
+    steps = trail(find_item(item.pk), marketplace("graphics"))
+
+    assert [step.name for step in steps] == ["Graphics Shelf", "Icons", "Line", "Ink & Line"]
+    assert steps[-1].address == hosts.link(
+        "graphics", "discovery:item", slug=item.slug, item_id=item.pk
+    )
+
+
+def test_the_price_opens_into_its_parts(item):
+    page = page_of(item).content.decode()
+
+    assert "<td>$19</td><td>$2</td><td>$21</td>" in page
+    assert "Nothing is added at the checkout" in page
+
+
+@pytest.mark.parametrize(
+    ("asked", "checked"),
+    [
+        ("?licence=extended", "extended"),
+        ("?licence=font-web", "standard"),
+        ("?licence=%00", "standard"),
+        ("?products=1&sale=paid", "extended"),
+        ("?products=1&sale=free", "standard"),
+        ("?products=1", "standard"),
+        ("?products=x&sale=paid", "standard"),
+        ("?products=1&sale=paid&licence=standard", "standard"),
+    ],
+)
+def test_the_address_chooses_the_licence(item, asked, checked):
+    response = host_client("graphics").get(f"/items/{item.slug}/{item.pk}/{asked}")
+
+    page = response.content.decode()
+    assert page.count(" checked>") == 1
+    chosen = page.split(" checked>")[0].rsplit('value="', 1)[1].split('"')[0]
+    assert chosen == checked
+
+
+def test_the_adviser_says_in_the_panel_what_fits_and_why(item):
+    address = f"/items/{item.slug}/{item.pk}/"
+
+    asked = host_client("graphics").get(address + "?products=1&sale=paid")
+    begun = host_client("graphics").get(address + "?products=1")
+    none = host_client("graphics").get(address + "?products=more&sale=paid")
+
+    assertContains(asked, "<strong>Extended licence</strong> is the cheapest that allows it.")
+    assertContains(asked, "Not allowed: End products that people pay for")
+    assertContains(begun, "1 answer is still missing.")
+    assertContains(none, "Buy one for each of them")
+
+
+def test_reviews_of_so_many_stars_alone(item):
+    for stars in (5, 5, 2):
+        bought = factories.make_purchase(buyer=factories.make_user(), item=item)
+        Rating.objects.create(
+            purchase=bought, item=item, buyer=bought.buyer, stars=stars, text=f"Given {stars}"
+        )
+    count_ratings.call(item_id=item.pk)
+    address = f"/items/{item.slug}/{item.pk}/"
+
+    whole = host_client("graphics").get(address)
+    fives = host_client("graphics").get(address + "?stars=5")
+    nonsense = host_client("graphics").get(address + "?stars=6")
+
+    assertContains(whole, '<rect width="67" height="1"/>')
+    assertContains(whole, '<rect width="33" height="1"/>')
+    assertContains(fives, '<p dir="auto">Given 5</p>', count=2)
+    assertNotContains(fives, "Given 2")
+    assertContains(nonsense, "Given 2")
+    assertContains(host_client("graphics").get(address + "?stars=1"), "Nobody gave it so many")
+
+
+def test_older_reviews_keep_the_stars_that_were_asked_for(item):
+    for _ in range(11):
+        bought = factories.make_purchase(buyer=factories.make_user(), item=item)
+        Rating.objects.create(purchase=bought, item=item, buyer=bought.buyer, stars=4)
+
+    page = host_client("graphics").get(f"/items/{item.slug}/{item.pk}/?stars=4")
+
+    assertContains(page, "?stars=4&amp;reviews=")
+
+
+def test_beside_it_stand_the_best_sellers_of_its_shelf_and_then_of_the_whole_category(item):
+    others = [factories.make_item(name=f"Line {number}") for number in range(2)]
+    cousin = factories.make_item(category="icons/solid", name="Cousin")
+    factories.make_item(category="vectors/patterns", name="Stranger")
+    ItemListing.objects.filter(item=others[1]).update(sales=9)
+    ItemListing.objects.filter(item=cousin).update(sales=99)
+
+    found = neighbours(item, marketplace("graphics"))
+
+    assert [one.pk for one in found.related] == [others[1].pk, others[0].pk, cousin.pk]
+    assert found.by_author == []
+
+
+def test_more_by_the_author_is_not_said_twice_nor_of_other_sites(item):
+    second = factories.make_item(author=item.author, name="Second")
+    factories.make_item(
+        author=item.author, site="photos", category="nature/landscapes", name="Elsewhere"
+    )
+    factories.make_item(author=item.author, status="paused", name="Resting")
+
+    found = neighbours(item, marketplace("graphics"))
+
+    assert [one.pk for one in found.by_author] == [second.pk]
+    assert found.related == []
+
+
+def test_an_item_of_a_category_without_a_parent_asks_as_often(item, django_assert_num_queries):
+    Item.objects.filter(pk=item.pk).update(
+        category=Category.objects.get(site_id=item.site_id, path="icons")
+    )
+    factories.make_item()
+    lonely = find_item(item.pk)
+
+    with django_assert_num_queries(4):
+        neighbours(lonely, marketplace("graphics"))
+
+
+ODD_NAMES = [
+    "W" * 100,
+    "نور الصباح",
+    "朝の光アイコン",
+    "👩‍👩‍👧‍👦 family 🎉",
+    '<b>bold</b> & "quoted"',
+]
+
+
+@pytest.mark.parametrize("name", ODD_NAMES)
+@pytest.mark.parametrize("cents", [1, 99_999_900])
+def test_odd_names_prices_and_missing_parts_still_make_a_page(sites, name, cents):
+    odd = factories.make_item(name=name, price_cents=cents, tags=())
+    ItemDetail.objects.filter(pk=odd.pk).update(description_html="", attributes={})
+    ItemStats.objects.filter(pk=odd.pk).delete()
+    ItemFile.objects.filter(version=odd.live_version).delete()
+    ItemVersion.objects.filter(item=odd).update(label="v" * 40, changelog="x" * 5000)
+
+    response = page_of(odd)
+
+    assertContains(response, escape(name))
+    assertContains(response, "Its author has written no description.")
+    shown = "$2.01" if cents == 1 else "$1,000,001"
+    assertContains(response, shown)
+    assertNotContains(response, "<b>bold")
+
+
+def test_a_hundred_thousand_reviews_are_counted_beforehand(item, django_assert_num_queries):
+    ItemStats.objects.filter(pk=item.pk).update(
+        rating_sum=450_000, rating_count=100_000, stars_4=50_000, stars_5=50_000, sales=1_234_567
+    )
+
+    with django_assert_num_queries(10):  # nothing beside it: no cards to read
+        page = page_of(item)
+
+    assertContains(page, "100,000")
+    assertContains(page, "by 100,000 buyers")
+
+
+def test_a_count_that_does_not_know_the_stars_yet_shows_no_bars(item):
+    ItemStats.objects.filter(pk=item.pk).update(rating_sum=9, rating_count=2)
+
+    assertNotContains(page_of(item), "review-bars")
+
+
+def test_an_item_without_a_price_says_so(item):
+    LicencePrice.objects.filter(item=item).update(current=None)
+
+    page = page_of(item)
+
+    assertContains(page, "It has no price at the moment.")
+    assertNotContains(page, "buy-bar")
+
+
+def test_support_says_what_is_in_it_only_where_it_is_given(sites):
+    theme = factories.make_item(site="themes", category="site-templates/portfolio")
+    without = page_of(theme, "themes")
+    ItemDetail.objects.filter(pk=theme.pk).update(has_support=True)
+
+    assertContains(page_of(theme, "themes"), "For 6 months after you buy it")
+    assertContains(page_of(theme, "themes"), "Not included")
+    assertContains(without, "It comes as it is")

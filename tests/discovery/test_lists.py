@@ -1,10 +1,12 @@
 """Categories, sorting and pages."""
 
+import html
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from market.discovery.selectors.lists import ORDERS, WHOLE_SITE, chosen_sort, listing
+from market.discovery.selectors.lists import ORDERS, WHOLE_SITE, Place, chosen_sort, listing
 from market.items.models import ItemListing, ItemStats
 from market.tenancy.definitions.enums import Sort
 from market.tenancy.registry import marketplace
@@ -44,7 +46,9 @@ def shelf(sites):
 def test_pages_follow_each_other_without_gap_or_repeat(shelf, sort):
     seen, cursor = [], ""
     while True:
-        page = listing(site_id=GRAPHICS, node_id=WHOLE_SITE, sort=sort, cursor=cursor, size=2)
+        page = listing(
+            site_id=GRAPHICS, node_id=WHOLE_SITE, sort=sort, place=Place(after=cursor), size=2
+        )
         seen += names(page)
         if page.next_cursor is None:
             break
@@ -54,12 +58,47 @@ def test_pages_follow_each_other_without_gap_or_repeat(shelf, sort):
     assert seen == (falling[::-1] if sort is Sort.PRICE_LOW else falling)
 
 
+@pytest.mark.parametrize("sort", list(ORDERS))
+def test_the_way_back_shows_the_same_pages(shelf, sort):
+    def turn(place):
+        return listing(site_id=GRAPHICS, node_id=WHOLE_SITE, sort=sort, place=place, size=3)
+
+    first = turn(Place())
+    second = turn(Place(after=first.next_cursor))
+    third = turn(Place(after=second.next_cursor))
+    back = turn(Place(before=third.previous_cursor))
+    start = turn(Place(before=back.previous_cursor))
+
+    assert (first.previous_cursor, third.next_cursor) == (None, None)
+    assert names(back) == names(second)
+    assert names(start) == names(first)
+    assert start.previous_cursor is None
+    assert names(turn(Place(after=back.next_cursor))) == names(third)
+
+
+def test_a_way_back_that_is_too_short_is_the_first_page(shelf):
+    def turn(place):
+        return listing(site_id=GRAPHICS, node_id=WHOLE_SITE, sort=Sort.NEWEST, place=place, size=3)
+
+    second = turn(Place(after=turn(Place()).next_cursor))
+    ItemListing.objects.filter(item=shelf[6]).delete()
+
+    back = turn(Place(before=second.previous_cursor))
+
+    assert names(back) == ["No 5", "No 4", "No 3"]
+    assert back.previous_cursor is None
+
+
 def test_an_item_published_meanwhile_shifts_nothing(shelf):
     first = listing(site_id=GRAPHICS, node_id=WHOLE_SITE, sort=Sort.NEWEST, size=3)
     factories.make_item(author=shelf[0].author, name="Just now")
 
     second = listing(
-        site_id=GRAPHICS, node_id=WHOLE_SITE, sort=Sort.NEWEST, cursor=first.next_cursor, size=3
+        site_id=GRAPHICS,
+        node_id=WHOLE_SITE,
+        sort=Sort.NEWEST,
+        place=Place(after=first.next_cursor),
+        size=3,
     )
 
     assert names(first) == ["No 6", "No 5", "No 4"]
@@ -71,10 +110,11 @@ def test_an_item_published_meanwhile_shifts_nothing(shelf):
 )
 def test_a_cursor_that_we_did_not_make_leads_to_the_first_page(shelf, cursor):
     for address in ("/category/icons/", "/search/"):
-        response = host_client("graphics").get(address, {"after": cursor, "sort": "newest"})
+        for way in ("after", "before"):
+            response = host_client("graphics").get(address, {way: cursor, "sort": "newest"})
 
-        assert response.status_code == 302
-        assert response["Location"] == address
+            assert response.status_code == 302
+            assert response["Location"] == address
 
 
 def test_an_unknown_sort_is_the_default(shelf):
@@ -115,8 +155,33 @@ def test_an_unknown_category_is_404(sites, path):
     assert host_client("graphics").get(f"/category/{path}/").status_code == 404
 
 
-def test_an_empty_category_offers_a_way_on(sites):
+def test_pages_say_what_comes_before_and_after_them(sites):
+    author = factories.make_author()
+    size = marketplace("graphics").search.page_size
+    for number in range(2 * size + 1):
+        factories.make_item(author=author, name=f"No {number}")
+    client = host_client("graphics")
+
+    first = client.get("/category/icons/?sort=newest").content.decode()
+    [next_page] = re.findall(r'<link rel="next" href="([^"]+)"', first)
+    second = client.get(html.unescape(next_page)).content.decode()
+    [previous_page] = re.findall(r'<link rel="prev" href="([^"]+)"', second)
+    back = client.get(html.unescape(previous_page)).content.decode()
+
+    assert "noindex" not in first
+    assert "noindex" in second
+    assert cards_of(first) == cards_of(back)
+    assert len(cards_of(first)) == len(cards_of(second)) == size
+    assert '<link rel="prev"' not in back
+
+
+def cards_of(page):
+    return re.findall(r'class="card-name"><a href="([^"]+)"', page)
+
+
+def test_an_empty_category_invites_authors_and_offers_a_way_on(sites):
     page = host_client("graphics").get("/category/icons/line/").content.decode()
 
     assert "Nothing here yet" in page
     assert 'href="/category/icons/"' in page
+    assert "/become-author/" in page

@@ -8,12 +8,14 @@ from tests import factories
 from tests.conftest import host_client
 
 PAGES = [
-    ("/", 6),
+    ("/", 8),
     ("/category/icons/line/", 4),
     ("/category/icons/", 4),
     ("/search/?q=item", 4),
-    ("/search/", 3),
-    ("/authors/painter/", 3),
+    ("/search/?q=item&category=icons", 5),
+    ("/search/?q=unheard", 3),
+    ("/search/", 4),
+    ("/authors/painter/", 4),
 ]
 
 
@@ -36,14 +38,29 @@ def test_lists_ask_as_often_for_one_item_as_for_a_hundred(
             assert client.get(address).status_code == 200
 
 
+@pytest.mark.parametrize(("status", "queries"), [("paused", 10), ("suspended", 6)])
+@pytest.mark.parametrize("others", [1, 100])
+def test_what_is_off_sale_asks_as_often(
+    painter, status, queries, others, django_assert_num_queries
+):
+    item = factories.make_item(author=painter, status=status)
+    for _ in range(others):
+        factories.make_item(author=painter)
+
+    with django_assert_num_queries(queries):
+        host_client("graphics").get(f"/items/{item.slug}/{item.pk}/")
+
+
 @pytest.mark.parametrize("ratings", [1, 100])
-def test_an_item_page_asks_seven_times(painter, ratings, django_assert_num_queries):
+def test_an_item_page_asks_eleven_times(painter, ratings, django_assert_num_queries):
     item = factories.make_item(author=painter)
     for _ in range(ratings):
+        factories.make_item(author=painter)
+        factories.make_item()
         purchase = factories.make_purchase(buyer=factories.make_user(), item=item)
         Rating.objects.create(purchase=purchase, item=item, buyer=purchase.buyer, stars=4)
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(11):
         response = host_client("graphics").get(f"/items/{item.slug}/{item.pk}/")
 
     assert response.status_code == 200

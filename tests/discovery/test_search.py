@@ -58,7 +58,7 @@ def test_signs_and_endless_text_are_only_text(author, text):
     response = host_client("graphics").get("/search/", {"q": text})
 
     assert response.status_code == 200
-    assert "Plain icons" not in response.content.decode()
+    assert "No graphic is called that" in response.content.decode()
 
 
 def test_what_nobody_can_see_is_no_search(author):
@@ -116,7 +116,7 @@ def test_too_many_matches_are_said_to_be_more(author, monkeypatch):
 
     page = host_client("graphics").get("/search/?q=icon").content.decode()
 
-    assert "more than" in page
+    assert "More than <strong>3</strong>" in page
     assert page.count('class="card ') == 3
 
 
@@ -125,6 +125,49 @@ def test_no_result_says_what_to_do(author):
 
     assert "No graphic is called that" in page
     assert 'href="/category/icons/"' in page
+
+
+def test_no_result_shows_what_others_like_and_tries_each_word(author):
+    make(author, "Plain icons")
+
+    page = host_client("graphics").get("/search/?q=plain+unheard").content.decode()
+
+    assert "What others like" in page
+    assert "Plain icons" in page
+    assert 'href="/search/?q=plain"' in page
+
+
+def test_a_search_looks_inside_a_category_alone(author):
+    make(author, "Weather icons")
+    make(author, "Weather pattern", category="vectors/backgrounds")
+
+    inside = host_client("graphics").get("/search/?q=weather&category=vectors").content.decode()
+    outside = host_client("graphics").get("/search/?q=weather&category=none").content.decode()
+
+    assert "Weather pattern" in inside
+    assert "Weather icons" not in inside
+    assert 'href="/search/?q=weather"' in inside  # the way out of it
+    assert "Weather icons" in outside
+
+
+def test_without_words_a_category_is_its_own_page(author):
+    response = host_client("graphics").get("/search/?q=&category=icons/line&sort=newest")
+
+    assert response.status_code == 302
+    assert response["Location"] == "/category/icons/line/?sort=newest"
+
+
+def test_each_choice_can_be_taken_back(author):
+    make(author, "Weather icons")
+
+    page = host_client("graphics").get("/search/?q=weather&category=icons&sort=newest")
+    choices = page.content.decode().split('class="choices"')[1].split("</ul>")[0]
+
+    for without in ("/category/icons/?sort=newest", "/search/?q=weather&amp;sort=newest",
+                    "/search/?q=weather&amp;category=icons"):  # fmt: skip
+        assert f'href="{without}"' in choices
+    assert choices.count("<li") == 3
+    assert 'name="robots" content="noindex, follow"' in page.content.decode()
 
 
 def test_the_words_of_a_search_are_shown_again_and_harmless(author):

@@ -9,7 +9,7 @@ from market.community.models import Rating
 from market.items.management.demo import catalogue
 from market.items.management.demo.folder import read_items
 from market.items.management.demo.people import load_people
-from market.items.models import Item, ItemEvent, ItemListing, ItemVersion
+from market.items.models import Item, ItemEvent, ItemListing, ItemVersion, Promotion
 from market.payments.models import Line
 from market.purchases.models import Order, Purchase
 from market.tenancy.registry import marketplace_by_id
@@ -32,7 +32,7 @@ def load(*names: str) -> None:
 
 
 def counts() -> list[int]:
-    models = (User, Item, ItemVersion, ItemEvent, Purchase, Order, Rating, Line)
+    models = (User, Item, ItemVersion, ItemEvent, Purchase, Order, Rating, Line, Promotion)
     return [model.objects.count() for model in models]
 
 
@@ -40,7 +40,7 @@ def test_one_item_of_each_marketplace(sites):
     load(*ONE_EACH)
 
     assert Item.objects.filter(status="approved").count() == 7
-    assert ItemListing.objects.count() == 21
+    assert ItemListing.objects.count() == 28
     assert Purchase.objects.exists()
     assert Rating.objects.exists()
     assert sum(Line.objects.values_list("cents", flat=True)) == 0
@@ -51,6 +51,8 @@ def test_one_item_of_each_marketplace(sites):
         events = ItemEvent.objects.filter(item=item, version=None).order_by("pk")
         assert [one.to_status for one in events] == ["submitted", "in_review", "approved"]
         assert events[2].actor.username == "robin-vale"
+    assert Promotion.objects.filter(kind="free_item").count() == 2
+    assert Promotion.objects.filter(kind="featured_author").count() == 3
     before = counts()
 
     load(*ONE_EACH)
@@ -86,7 +88,7 @@ def test_all_of_it_is_on_sale_and_found_at_once(sites):
     call_command("load_demo", verbosity=0)
 
     items = Item.objects.select_related("detail")
-    assert items.count() == items.filter(status="approved").count() == 52
+    assert items.count() == items.filter(status="approved").count() == 54
     assert len(set(items.values_list("site_id", flat=True))) == 7
     took = []
     for item in items:

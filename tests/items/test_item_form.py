@@ -354,3 +354,13 @@ def test_an_empty_desk_shows_the_way_on(client):
 
 def test_a_cursor_that_is_not_ours(client):
     assert client.get("/author/items/?cursor=%00evil").status_code == 302
+
+
+def test_wrong_words_and_wrong_prices_are_summed_up_in_one_box(client, draft):
+    page = post(client, draft, name="  ", price_standard="12,50").content.decode()
+
+    assert page.count('class="error-summary"') == 1
+    box = page.split('class="error-summary"')[1].split("</ul>")[0]
+    assert "autofocus" in box.split(">")[0]
+    assert 'href="#id_name"' in box
+    assert 'href="#id_price_standard"' in box

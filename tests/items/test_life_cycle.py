@@ -15,7 +15,7 @@ from market.items.errors import (
     ReasonNeeded,
     WrongState,
 )
-from market.items.models import Item, ItemEvent, ItemListing, ItemVersion, NodeStats
+from market.items.models import Item, ItemEvent, ItemListing, ItemVersion, NodeStats, author_node
 from market.items.services import authoring, reviews
 from market.jobs import services as jobs
 from market.payments import pricing
@@ -108,7 +108,7 @@ class TestApproval:
         assert item.card["thumbnail"].startswith("previews/")
         assert item.card["preview"]["width"] == 1180
         assert item.card["author_name"] == "Studio author"
-        nodes = {0, item.category_id, item.category.parent_id}
+        nodes = {0, item.category_id, item.category.parent_id, author_node(item.author_id)}
         rows = ItemListing.objects.filter(item=item)
         assert {row.node_id for row in rows} == nodes
         assert {row.price_cents for row in rows} == {1900 + fee}
@@ -196,7 +196,7 @@ class TestOnSale:
 
         authoring.resume(item=live, author=author)
         assert status(live) == "approved"
-        assert ItemListing.objects.count() == 3
+        assert ItemListing.objects.count() == 4
         assert set(NodeStats.objects.values_list("items", flat=True)) == {1}
 
     def test_retired_is_for_good(self, live, author):
@@ -254,7 +254,7 @@ class TestOnSale:
         authoring.submit(item=live, author=author)
         approved(live, reviewer)
         assert live.live_version == update
-        assert ItemListing.objects.count() == 3
+        assert ItemListing.objects.count() == 4
 
     def test_one_update_at_a_time(self, live, author):
         authoring.new_version(item=live, author=author, label="2", changelog="More.")

@@ -4,6 +4,7 @@ import io
 
 import pytest
 from django.core.files.storage import default_storage
+from django.core.management import call_command
 from PIL import Image
 
 from market.core import storage
@@ -61,11 +62,22 @@ def test_pictures_are_written_anew_in_the_sizes_that_pages_use(draft):
 
     row = kinds(draft)["image"]
     assert (row.width, row.height, row.content_type) == (1180, 590, "image/webp")
-    sizes = [(one["width"], one["height"]) for one in row.facts["variants"]]
-    assert sizes == [(1180, 590), (590, 295)]
-    found = opened(row.key)
-    assert (found.format, found.size) == ("WEBP", (1180, 590))
-    assert not found.getexif()
+    sizes = {
+        one["key"].rpartition("/")[2]: (one["width"], one["height"], one["content_type"])
+        for one in row.facts["variants"]
+    }
+    assert sizes == {
+        "1180.webp": (1180, 590, "image/webp"),
+        "590.webp": (590, 295, "image/webp"),
+        "1180.avif": (1180, 590, "image/avif"),
+        "800.avif": (800, 400, "image/avif"),
+        "400.avif": (400, 200, "image/avif"),
+    }
+    for name, format_name in (("1180.webp", "WEBP"), ("1180.avif", "AVIF")):
+        found = opened(row.key.replace("1180.webp", name))
+        assert (found.format, found.size) == (format_name, (1180, 590))
+        assert not found.getexif()
+    assert row.facts["colour"][:6] == "#00808"  # teal, within what JPEG keeps
 
 
 def test_thumbnails_come_in_webp_and_jpeg(draft):
@@ -150,6 +162,22 @@ def test_a_photograph_without_previews_of_its_own_gets_marked_ones(item_at):
     assert (made["thumbnail"].width, made["thumbnail"].height) == (320, 320)
 
 
+def test_a_slow_job_takes_nothing_from_a_better_preview(item_at):
+    item = item_at(6, "animals/pets")
+    give(item, "main", "a.zip", archive({"a.jpg": picture(900, 600, kind="JPEG")}))
+    derived = [one for one in media._wanted(version_of(item)) if one.kind == "image"]
+    give(item, "preview_image", "b.png", picture(1180, 600))
+    work()
+    before = kinds(item)["image"]
+
+    for one in derived:  # begun before the author's own picture came, and ready after it
+        media._make(version_of(item), one)
+    work()
+
+    assert kinds(item)["image"].key == before.key
+    assert storage.exists(before.key)
+
+
 def test_a_sound_with_its_waveform(item_at):
     item = item_at(4, "music/corporate")
     give(item, "preview_audio", "a.mp3", MP3)
@@ -224,3 +252,30 @@ def test_the_job_lives_longer_than_each_of_its_tools():
     longest = max(films.COPY_SECONDS, films.STILL_SECONDS, sounds.DECODE_SECONDS)
 
     assert tasks.make_previews.deadline_seconds > 2 * longest
+
+
+def test_pictures_from_before_there_was_avif_are_completed(draft):
+    give(draft, "preview_image", "a.png", picture(1180, 600))
+    give(draft, "screenshots", "b.zip", archive({f"{n}.png": picture(640, 400) for n in range(2)}))
+    work()
+    row = kinds(draft)["image"]
+    expected = row.facts["variants"]
+    for one in ItemPreview.objects.filter(kind__in=("image", "gallery")):
+        kept = [old for old in one.facts["variants"] if old["key"].endswith(".webp")]
+        for gone in one.facts["variants"][len(kept) + 1 :]:  # one file is there already
+            storage.delete(gone["key"])
+        one.facts = {"variants": kept}
+        one.save(update_fields=["facts"])
+    out = io.StringIO()
+
+    call_command("complete_pictures", verbosity=0, stdout=out)
+    call_command("complete_pictures", verbosity=0, stdout=out)
+
+    assert out.getvalue().split("\n")[:2] == ["3 pictures completed.", "0 pictures completed."]
+    completed = kinds(draft)["image"]
+    assert (completed.pk, completed.key) == (row.pk, row.key)
+    assert completed.facts["variants"] == expected
+    assert completed.facts["colour"]
+    for one in ItemPreview.objects.filter(kind__in=("image", "gallery")):
+        assert all(storage.exists(each["key"]) for each in one.facts["variants"])
+        assert any(each["key"].endswith(".avif") for each in one.facts["variants"])

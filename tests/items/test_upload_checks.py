@@ -216,7 +216,7 @@ class TestSounds:
 
         said = refusal(check, "audio", "sound-effects", "main", "a.wav", content)
 
-        assert said == "The sound has a sample rate of 8000 Hz; expected 44100 or 48000 or 96000."
+        assert said == "The sound has a sample rate of 8000 Hz; expected 44100, 48000 or 96000."
 
 
 class TestFilms:

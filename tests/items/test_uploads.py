@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import OperationalError, connection
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 
 from market.core import storage
 from market.items.content.validation import ItemContent
@@ -76,6 +77,15 @@ class TestReceiving:
         assert "The name says ZIP" in upload.refusal
         assert not ItemFile.objects.exists()
         assert stored("quarantine") + stored("products") + stored("previews") == []
+
+    def test_the_reason_is_told_in_german_and_kept_in_english(self, draft):
+        with override("de"):
+            with pytest.raises(UploadRefused) as refused:
+                give(draft, "main", "main.zip", b"<html>")
+            told = str(refused.value)
+
+        assert told.startswith("Der Name sagt ZIP, aber der Inhalt")
+        assert Upload.objects.get().refusal.startswith("The name says ZIP")
 
     def test_another_file_takes_the_place_of_the_first(self, draft):
         give(draft, "thumbnail", "a.png", picture(160, 160))

@@ -37,9 +37,7 @@ def test_dead_jobs_are_listed_with_the_reason_and_retried(request_of_staff, dead
     dead_admin.retry(request_of_staff, listed)
 
     assert set(Job.objects.values_list("state", "attempts")) == {("ready", 0)}
-    assert [str(message) for message in get_messages(request_of_staff)] == [
-        "1 jobs are ready again."
-    ]
+    assert [str(message) for message in get_messages(request_of_staff)] == ["1 job is ready again."]
 
 
 def test_only_who_may_retry_is_offered_it(request_of_staff, dead_admin):

@@ -84,7 +84,7 @@ def test_a_missing_data_folder_is_not_ready(settings, tmp_path):
 def test_broken_definitions_are_not_ready(settings, tmp_path):
     (tmp_path / "sites" / "themes").mkdir(parents=True)
     (tmp_path / "sites" / "themes" / "site.toml").write_text("id = 'one'")
-    caches = [hosts._hosts, hosts._by_name, registry.marketplaces]
+    caches = [hosts._hosts, hosts._by_name, registry.marketplaces_in]
     caches += [registry._by_slug, registry._by_id]
     settings.SITES_DIR = tmp_path / "sites"
     try:

@@ -1,11 +1,10 @@
 import pytest
 
-from market.jobs.testing import run_jobs
-from market.payments import services
 from market.payments.errors import AmountChanged, GatewayUnavailable
 from market.payments.gateways.sandbox import store
 from market.payments.gateways.sandbox.store import Outcome
-from market.payments.models import Payment, PaymentCase, SandboxPayment
+from market.payments.models import Payment, SandboxPayment
+from market.payments.services import payments as services
 
 pytestmark = pytest.mark.django_db
 
@@ -102,18 +101,3 @@ def test_a_key_that_was_used_for_something_else_ends_the_attempt():
     payment.refresh_from_db()
     assert payment.status == "failed"
     assert "idempotency key" in payment.failure
-
-
-def test_money_is_given_back_once_and_the_case_is_closed():
-    payment = start()
-    store.decide(payment.gateway_ref, Outcome.APPROVE)
-    services.refresh_payment(payment=payment)
-
-    services.give_back(payment=payment, note="gone")
-    services.give_back(payment=payment, note="gone")
-    run_jobs(["default"])
-
-    payment.refresh_from_db()
-    assert payment.refunded_at is not None
-    assert PaymentCase.objects.get().resolution == "Refunded in full."
-    assert SandboxPayment.objects.get().status == "refunded"

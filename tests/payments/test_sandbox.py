@@ -1,14 +1,17 @@
 import json
 import time
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
+from market.jobs.testing import run_jobs
 from market.payments.errors import GatewayRefused, GatewayUnavailable, SignatureRefused
-from market.payments.gateways.base import PaymentRequest, State
+from market.payments.gateways.base import PaymentRequest, PayoutRequest, PayoutState, State
 from market.payments.gateways.sandbox import signing, store
 from market.payments.gateways.sandbox.client import SandboxGateway
 from market.payments.gateways.sandbox.store import Outcome
-from market.payments.models import SandboxPayment, SandboxReport
+from market.payments.models import SandboxPayment, SandboxPayout, SandboxRefund, SandboxReport
 
 pytestmark = pytest.mark.django_db
 BACK = "http://account.localhost/orders/x/"
@@ -127,13 +130,92 @@ def test_a_cancelled_payment_takes_no_money(gateway, payment):
 
 def test_only_what_was_paid_is_given_back(gateway, payment):
     with pytest.raises(GatewayRefused):
-        gateway.refund(payment.ref, key="re:1")
+        gateway.refund(payment.ref, cents=2100, key="re:1")
     store.decide(payment.ref, Outcome.APPROVE)
 
     for _ in range(2):
-        gateway.refund(payment.ref, key="re:1")
+        gateway.refund(payment.ref, cents=2100, key="re:1")
 
     assert SandboxPayment.objects.get().status == "refunded"
+    assert SandboxRefund.objects.get().cents == 2100
+
+
+def test_parts_go_back_until_nothing_is_left(gateway, payment):
+    store.decide(payment.ref, Outcome.APPROVE)
+
+    part = gateway.refund(payment.ref, cents=2000, key="re:1")
+
+    assert gateway.retrieve_refund(part.ref) == part
+    assert (part.state, part.cents, part.payment_ref) == (State.SUCCEEDED, 2000, payment.ref)
+    for cents, key in ((101, "re:2"), (1999, "re:1"), (0, "re:3")):
+        with pytest.raises(GatewayRefused):
+            gateway.refund(payment.ref, cents=cents, key=key)
+    gateway.refund(payment.ref, cents=100, key="re:2")
+    assert SandboxPayment.objects.get().status == "refunded"
+    assert gateway.retrieve(payment.ref).state is State.SUCCEEDED
+
+
+def payout(**changes):
+    asked = {
+        "key": "po:1", "cents": 5000, "currency": "USD", "destination": "bank:1",
+        "description": "Earnings",
+    }  # fmt: skip
+    return PayoutRequest(**asked | changes)
+
+
+@pytest.mark.parametrize(
+    ("destination", "state"),
+    [
+        ("bank:1", PayoutState.PAID),
+        ("bounce:1", PayoutState.FAILED),
+        ("wait:1", PayoutState.PENDING),
+    ],
+)
+def test_a_payout_settles_or_comes_back_by_a_job(gateway, destination, state):
+    sent = gateway.pay_out(payout(destination=destination))
+    assert sent.state is PayoutState.PENDING
+
+    run_jobs(["default"])
+
+    ended = gateway.retrieve_payout(sent.ref)
+    assert ended.state is state
+    assert bool(ended.failure) is (state is PayoutState.FAILED)
+
+
+def test_the_same_key_is_the_same_payout(gateway):
+    assert gateway.pay_out(payout()).ref == gateway.pay_out(payout()).ref
+    with pytest.raises(GatewayRefused):
+        gateway.pay_out(payout(cents=1))
+
+    assert SandboxPayout.objects.get().cents == 5000
+
+
+def test_its_books_list_what_moved(gateway, payment):
+    start, end = timezone.now() - timedelta(hours=1), timezone.now() + timedelta(hours=1)
+    assert list(gateway.list_charges(start, end)) == []
+    store.decide(payment.ref, Outcome.APPROVE)
+    gateway.refund(payment.ref, cents=500, key="re:1")
+    gateway.pay_out(payout())
+
+    charges, refunds, payouts = (
+        [(one.key, one.cents, one.currency) for one in listed(start, end)]
+        for listed in (gateway.list_charges, gateway.list_refunds, gateway.list_payouts)
+    )
+
+    assert charges == [("pi:order:1:1", 2100, "USD")]
+    assert refunds == [("re:1", 500, "USD")]
+    assert payouts == [("po:1", 5000, "USD")]
+    assert list(gateway.list_charges(end, end + timedelta(hours=1))) == []
+    kinds = [event.kind for event in gateway.list_events(start)]
+    assert kinds == ["payment.succeeded", "payment.refunded"]
+
+
+@pytest.mark.parametrize(
+    "ask", ["retrieve", "retrieve_refund", "retrieve_payout", "retrieve_dispute"]
+)
+def test_nothing_unknown_is_answered_for(gateway, ask):
+    with pytest.raises(GatewayRefused):
+        getattr(gateway, ask)("nothing")
 
 
 def test_a_fault_acts_and_gives_no_answer(gateway, settings):

@@ -123,7 +123,8 @@ def test_an_unsigned_report_is_refused(payment, gateway_calls, signature):
 
 
 @pytest.mark.parametrize(
-    ("body", "status"), [(b"x" * 70_000, 413), (b"\xff\xfe", 400), (b'{"id": "1', 400)]
+    ("body", "status"),
+    [(b"x" * 300_000, 413), (b"x" * 2_200_000, 413), (b"\xff\xfe", 400), (b'{"id": "1', 400)],
 )
 def test_what_is_no_report_is_refused(db, gateway_calls, body, status):
     assert gateway_calls(body).status_code == status

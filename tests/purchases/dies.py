@@ -9,7 +9,8 @@ import django
 
 django.setup()
 
-from market.payments import ledger, services  # noqa: E402  # Django first
+from market.payments import ledger  # noqa: E402  # Django first
+from market.payments.services import payments as services  # noqa: E402
 from market.purchases.models import Order  # noqa: E402
 from market.purchases.services import checkout, fulfilment, recovery  # noqa: E402
 

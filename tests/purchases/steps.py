@@ -1,17 +1,20 @@
 """What a buyer does, a step a function, by the services alone."""
 
 from market.items.models import Item
-from market.payments import services as payments
 from market.payments.gateways.sandbox import store
 from market.payments.gateways.sandbox.store import Outcome
 from market.payments.models import Payment
+from market.payments.services import payments
 from market.purchases.models import Cart, Order
 from market.purchases.selectors.carts import cart_page
 from market.purchases.selectors.offers import offers_of
 from market.purchases.services import cart as carts
 from market.purchases.services import checkout, fulfilment
+from market.purchases.services.billing import Billing
 from market.users.models import User
 
+# Where no tax is asked for: most tests are not about it.
+UNTAXED = Billing(country="US")
 RETURN_URL = "http://account.localhost/orders/x/"
 
 
@@ -25,9 +28,29 @@ def fill_cart(buyer: User, *items: Item, licence: str = "standard") -> Cart:
 
 def place(buyer: User, *items: Item, licence: str = "standard") -> Order:
     """An order for these items, at the prices that the checkout page shows."""
-    cart = fill_cart(buyer, *items, licence=licence)
-    shown = cart_page(cart, buyer_id=buyer.pk).prices
-    return checkout.place_order(buyer=buyer, cart=cart, key=cart.checkout_key, shown_cents=shown)
+    return place_cart(buyer, fill_cart(buyer, *items, licence=licence))
+
+
+def place_cart(
+    buyer: User, cart: Cart, billing: Billing = UNTAXED, *, use_credit: bool = False
+) -> Order:
+    shown = cart_page(cart, buyer_id=buyer.pk, tax=billing.tax()).prices
+    return checkout.place_order(
+        buyer=buyer,
+        cart=cart,
+        key=cart.checkout_key,
+        shown_cents=shown,
+        billing=billing,
+        use_credit=use_credit,
+    )
+
+
+def pay_for(buyer: User, cart: Cart, billing: Billing = UNTAXED) -> Order:
+    """What stands in the cart, bought."""
+    order = place_cart(buyer, cart, billing)
+    settle(decide(ask(order)))
+    order.refresh_from_db()
+    return order
 
 
 def ask(order: Order) -> Payment:
@@ -59,7 +82,7 @@ def form_of(cart: Cart) -> dict[str, str]:
     """What the checkout page's form sends."""
     cart.refresh_from_db()
     page = cart_page(cart, buyer_id=cart.user_id)
-    return {"key": str(cart.checkout_key)} | {
+    return {"key": str(cart.checkout_key), "country": "US"} | {
         f"shown-{line.pk}": str(offer.total_cents) for line, offer in page.buyable
     }
 

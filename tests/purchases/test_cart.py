@@ -4,7 +4,14 @@ import pytest
 from django.utils import timezone
 
 from market.core.ids import token_hash
-from market.purchases.errors import CartFull, CartGone, LicenceNotOffered, NotForSale, OwnItem
+from market.purchases.errors import (
+    CartFull,
+    CartGone,
+    LicenceNotOffered,
+    NotForSale,
+    OfferChanged,
+    OwnItem,
+)
 from market.purchases.models import Cart, CartLine
 from market.purchases.selectors.carts import cart_page
 from market.purchases.services import cart as carts
@@ -89,6 +96,17 @@ def test_a_licence_of_other_items_is_not_offered(buyer, item, code):
     assert not cart.lines.exists()
 
 
+def test_a_price_that_changed_since_the_page_is_confirmed_first(buyer, item):
+    cart = carts.user_cart(buyer)
+
+    with pytest.raises(OfferChanged, match=r"now \$21; it was \$19") as refused:
+        add(cart, item, shown_cents=1900)
+
+    assert refused.value.now_cents == 2100
+    assert not cart.lines.exists()
+    assert add(cart, item, shown_cents=2100).shown_cents == 2100
+
+
 def test_nobody_buys_his_own_item(author):
     cart = carts.user_cart(author)
 
@@ -130,12 +148,12 @@ def test_a_visitors_cart_joins_the_one_cart(buyer, item):
     steps.fill_cart(buyer, item)
     visiting, token = carts.open_visitor_cart(host_key="photos")
     add(visiting, item)
-    add(visiting, other, shown_cents=1)
+    add(visiting, other)
 
     cart = carts.join_visitor_cart(user=buyer, token=token)
 
     lines = {line.item_id: line.shown_cents for line in cart.lines.all()}
-    assert lines == {item.pk: 2100, other.pk: 1}
+    assert lines == {item.pk: 2100, other.pk: 2100}
     assert not Cart.objects.filter(user=None).exists()
 
 

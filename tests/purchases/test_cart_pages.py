@@ -197,3 +197,43 @@ class TestHandoff:
         response = client_for("graphics", buyer).post("/checkout/")
 
         assert response.headers["Location"] == "http://account.localhost/checkout/"
+
+
+def test_a_price_that_changed_is_said_in_place_and_confirmed(visitor, item):
+    form = {"item_id": item.pk, "licence_code": "standard", "shown_cents": 1900}
+
+    told = visitor.post("/cart/add/", form, headers={"Accept": "application/json"})
+    again = visitor.post(
+        "/cart/add/",
+        form | {"shown_cents": told.json()["total_cents"]},
+        headers={"Accept": "application/json"},
+    )
+
+    assert told.status_code == 422
+    assert told.json() == {
+        "error": "The price is now $21; it was $19. Press again if you agree.",
+        "code": "price_changed",
+        "total_cents": 2100,
+        "total": "$21",
+    }
+    assert again.json() == {"cart_count": 1}
+
+
+def test_without_script_too(visitor, item):
+    old = {"licence_code": "standard", "then": "cart", "shown-standard": "1900"}
+
+    told = visitor.post(buy_page(item), old)
+
+    assert told.status_code == 422
+    assert b"The price is now $21; it was $19." in told.content
+    assert b'name="shown-standard" value="2100"' in told.content
+    assert not CartLine.objects.exists()
+    assert visitor.post(buy_page(item), old | {"shown-standard": "2100"}).status_code == 302
+    assert CartLine.objects.get().shown_cents == 2100
+
+
+@pytest.mark.parametrize("shown", ["", "-1", "1e3", "٢١٠٠", "9" * 40])
+def test_a_shown_price_that_is_none_of_ours_is_ignored(visitor, item, shown):
+    form = {"licence_code": "standard", "then": "cart", "shown-standard": shown}
+
+    assert visitor.post(buy_page(item), form).status_code == 302

@@ -27,9 +27,10 @@ def test_who_is_signed_in_sees_name_and_cart(buyer, item, client_for):
 def test_it_tells_what_the_reader_holds_of_an_item(buyer, item, client_for):
     factories.make_purchase(buyer=buyer, item=item)
 
-    assert client_for("graphics", buyer).get(f"/corner/?item={item.pk}").json()["owned"] == [
-        "standard"
-    ]
+    answer = client_for("graphics", buyer).get(f"/corner/?item={item.pk}").json()
+    assert (answer["owned"], answer["is_author"]) == (["standard"], False)
+    author = client_for("graphics", item.author)
+    assert author.get(f"/corner/?item={item.pk}").json()["is_author"] is True
     stranger = client_for("graphics", factories.make_user())
     assert stranger.get(f"/corner/?item={item.pk}").json()["owned"] == []
 

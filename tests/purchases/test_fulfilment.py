@@ -3,19 +3,21 @@ from uuid import uuid4
 
 import pytest
 
+from market.core.months import add_months
 from market.jobs.testing import run_jobs
-from market.payments import ledger, selectors
-from market.payments.models import Line, Payment, PaymentCase, SandboxPayment
+from market.payments import ledger
+from market.payments.models import Line, Payment, PaymentCase, SandboxPayment, Transfer
+from market.payments.selectors import ledger as selectors
 from market.purchases.errors import GoodsGone, UnexpectedPayment
 from market.purchases.models import Order, Purchase, SaleEvent
-from market.purchases.selectors.orders import order_faults
+from market.purchases.selectors.order_faults import order_faults
 from market.purchases.services import fulfilment
-from market.purchases.services.fulfilment import add_months, complete_order
+from market.purchases.services.fulfilment import complete_order
 from tests import factories
 from tests.purchases import steps
 
 pytestmark = pytest.mark.django_db
-COMPLETING_AN_ORDER = 20
+COMPLETING_AN_ORDER = 29
 
 
 @pytest.fixture
@@ -58,7 +60,7 @@ def test_a_payment_reported_twice_is_booked_once(order):
 
     assert first == second
     assert Purchase.objects.count() == 1
-    assert Line.objects.count() == 6
+    assert Line.objects.count() == 8  # payment, sale and both fees, two lines each
 
 
 def test_each_licence_of_each_item_is_a_purchase_of_its_own(buyer, author):
@@ -192,7 +194,9 @@ class TestSettle:
         assert not Purchase.objects.exists()
         assert SandboxPayment.objects.get().status == "refunded"
         assert PaymentCase.objects.get().resolved_at is not None
-        assert not Line.objects.exists()
+        codes = Transfer.objects.order_by("pk").values_list("kind", flat=True)
+        assert list(codes) == ["payment", "refund_paid"]
+        assert ledger.balance(kind="clearing") == 0
 
     def test_what_is_being_given_back_is_not_granted_as_well(self, payment, order, item):
         type(item).objects.filter(pk=item.pk).update(status="suspended")

@@ -13,10 +13,10 @@ import pytest
 from django.db import connection
 
 from market.jobs.testing import run_jobs
-from market.payments import selectors
 from market.payments.models import Payment, SandboxPayment
+from market.payments.selectors import ledger as selectors
 from market.purchases.models import Order, Purchase
-from market.purchases.selectors.orders import order_faults
+from market.purchases.selectors.order_faults import order_faults
 from market.purchases.services import recovery
 from tests import factories
 from tests.purchases import steps

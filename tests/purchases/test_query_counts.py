@@ -32,7 +32,8 @@ def test_cart(browser, buyer, items, django_assert_num_queries):
 def test_checkout(browser, buyer, items, django_assert_num_queries):
     steps.fill_cart(buyer, *items)
 
-    with django_assert_num_queries(PERSON + 8):
+    # as the cart, the buyer's credit, and what he was billed as the last time
+    with django_assert_num_queries(PERSON + 10):
         browser.get("/checkout/")
 
 
@@ -40,20 +41,21 @@ def test_library(browser, buyer, items, django_assert_num_queries):
     for item in items:
         factories.make_purchase(buyer=buyer, item=item)
 
-    with django_assert_num_queries(PERSON + 3):  # purchases, files, licences
+    # what there is, licences; purchases, files, downloads of the last day
+    with django_assert_num_queries(PERSON + 5):
         browser.get("/library/")
 
 
 def test_order(browser, buyer, items, django_assert_num_queries):
     order = steps.buy(buyer, *items)
 
-    # order, payment, order again, lines, licences, the payment's case
-    with django_assert_num_queries(PERSON + 6):
+    # order, payment, order again, its bill and number, lines, licences, invoice, the payment's case
+    with django_assert_num_queries(PERSON + 9):
         browser.get(f"/orders/{order.key}/")
 
 
 def test_placing_an_order(browser, buyer, items, django_assert_num_queries):
     form = steps.form_of(steps.fill_cart(buyer, *items))
 
-    with django_assert_num_queries(43):
+    with django_assert_num_queries(50):
         browser.post("/checkout/", form)

@@ -44,3 +44,42 @@ def test_there_is_none_for_what_was_not_paid(buyer, item):
     run_jobs(["mail"])
 
     assert mail.outbox == []
+
+
+@pytest.mark.parametrize(
+    ("name", "subject"),
+    [
+        ("Blue icons", "Your receipt: Blue icons"),
+        ("Blue\r\nBcc: all@example.com", "Your receipt: Blue Bcc: all@example.com"),
+        ("図形\u202e👩‍👩‍👧", "Your receipt: 図形👩‍👩‍👧"),
+        ("x" * 100, f"Your receipt: {'x' * 69}…"),
+    ],
+)
+def test_a_name_in_the_subject_is_no_header(buyer, name, subject):
+    steps.buy(buyer, factories.make_item(name=name))
+
+    run_jobs(["mail"])
+
+    (sent,) = mail.outbox
+    assert sent.subject == subject
+    assert sent.recipients() == [buyer.email]
+    assert sent.message()["Bcc"] is None
+
+
+def test_several_items_are_counted_in_the_subject(buyer, item):
+    steps.buy(buyer, item, factories.make_item(), factories.make_item())
+
+    run_jobs(["mail"])
+
+    assert mail.outbox[0].subject == "Your receipt: Blue icons and 2 more"
+
+
+def test_a_mail_says_who_we_are(buyer, item, settings):
+    settings.OPERATOR_ADDRESS = "1 Harbour Road, Anytown"
+    steps.buy(buyer, item)
+
+    run_jobs(["mail"])
+
+    (sent,) = mail.outbox
+    assert "1 Harbour Road, Anytown" in sent.body
+    assert "1 Harbour Road, Anytown" in sent.alternatives[0].content

@@ -111,7 +111,22 @@ def test_a_profile_that_says_nothing_is_refused(buyer, wrong):
     [
         ("author", {"items.sell_items"}, False),
         ("reviewer", {"items.review_items"}, False),
-        ("staff", {"items.review_items", "items.suspend_items", "users.lock_accounts"}, True),
+        (
+            "staff",
+            {
+                "items.review_items",
+                "items.schedule_promotions",
+                "items.suspend_items",
+                "payments.decide_adjustments",
+                "payments.request_adjustments",
+                "payments.resolve_cases",
+                "payments.run_payouts",
+                "payments.see_money",
+                "purchases.decide_refunds",
+                "users.lock_accounts",
+            },
+            True,
+        ),
     ],
 )
 def test_roles_are_permissions(buyer, role, permissions, is_staff):

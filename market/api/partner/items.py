@@ -7,6 +7,7 @@ from market.api.partner.previews import PICTURES, previews
 from market.api.partner.shapes import AttributeV3, ItemV3
 from market.api.selectors import ItemRecord
 from market.items.addresses import preview_url
+from market.items.content.facts import card_summary
 from market.tenancy import hosts
 from market.tenancy.definitions import Marketplace
 
@@ -35,7 +36,7 @@ def item_v3(record: ItemRecord) -> ItemV3:
         "classification": path,
         "classification_url": hosts.link(slug, "discovery:category", path=path),
         "price_cents": int(item.card.get("price_cents", 0)),
-        "summary": ", ".join(f"{label}: {value}" for label, value in item.card.get("facts", [])),
+        "summary": card_summary(record.site, item.card),
         "rating": round(item.stats.rating, 2),
         "rating_count": item.stats.rating_count,
         "trending": item.stats.trending > 0,

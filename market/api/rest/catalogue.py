@@ -14,7 +14,7 @@ from market.api.rest.paging import BAD_CURSOR, CURSOR, PAGE_SIZE, page_size
 from market.api.schema import CATALOGUE, describe
 from market.api.selectors import ItemRecord
 from market.core.pagination import BadCursor
-from market.discovery.selectors.lists import ORDERS, WHOLE_SITE, sorts_for
+from market.discovery.selectors.lists import ORDERS, WHOLE_SITE, Place, sorts_for
 from market.discovery.selectors.search import search
 from market.purchases.selectors.offers import offers_of
 from market.tenancy.definitions import Marketplace
@@ -188,7 +188,7 @@ class Search(PublicView):
                 site,
                 text=text,
                 sort=Sort.BEST_SELLERS,
-                cursor=request.query_params.get("cursor", ""),
+                place=Place(after=request.query_params.get("cursor", "")),
                 size=page_size(request),
             )
         except BadCursor as error:

@@ -1,5 +1,6 @@
 from django import template
 
+from market.core import locales
 from market.core.units import clock, readable_bytes
 
 register = template.Library()
@@ -7,18 +8,14 @@ register = template.Library()
 
 @register.filter
 def grouped(number: int | None) -> str:
-    """`12,345`."""
-    return f"{number or 0:,}"
+    """`12,345`, `12.345`."""
+    return locales.number(number or 0)
 
 
 @register.filter
 def short_number(number: int | None) -> str:
     """`940`, `1.2k`, `35k`: how often something was sold, at a glance."""
-    value = number or 0
-    if value < 1000:
-        return str(value)
-    thousands = value / 1000
-    return f"{thousands:.1f}k".replace(".0k", "k") if thousands < 10 else f"{thousands:.0f}k"
+    return locales.short_number(number or 0)
 
 
 @register.filter
@@ -35,4 +32,16 @@ def as_clock(seconds: float | None) -> str:
 
 @register.filter
 def one_decimal(number: float | None) -> str:
-    return f"{number or 0:.1f}"
+    return locales.decimal(number or 0, 1)
+
+
+@register.filter
+def percent(basis_points: int | None) -> str:
+    """`37.5%` of 3750."""
+    return locales.percent(basis_points or 0)
+
+
+@register.filter
+def country(code: str) -> str:
+    """`Germany` of `DE`."""
+    return locales.country(code) if code else ""

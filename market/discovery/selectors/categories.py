@@ -1,10 +1,10 @@
-"""What a category's page shows."""
+"""Categories: the tree beside a list, and what a category's page shows."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from market.core.pagination import Page
-from market.discovery.selectors.lists import listing, totals
+from market.discovery.selectors.lists import FIRST, WHOLE_SITE, Place, listing, totals
 from market.items.models import Category, Item
 from market.tenancy.definitions import Marketplace
 from market.tenancy.definitions.enums import Sort
@@ -13,50 +13,75 @@ from market.tenancy.definitions.parts import CategoryDef
 
 @dataclass(frozen=True, slots=True)
 class Branch:
+    """A category of the tree; `items` is None where nobody knows how many fit."""
+
     category: CategoryDef
-    items: int
+    items: int | None
+    children: Sequence["Branch"] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class CategoryPage:
     category: CategoryDef
     top: CategoryDef
-    branches: Sequence[Branch]
+    tree: Sequence[Branch]
     total: int
     items: Page[Item]
 
 
 def category_page(
-    marketplace: Marketplace, *, path: str, sort: Sort, cursor: str = ""
+    marketplace: Marketplace, *, path: str, sort: Sort, place: Place = FIRST
 ) -> CategoryPage | None:
     """None for a path that the site does not have. Raises BadCursor. Four queries."""
     category = marketplace.category(path)
     top = marketplace.category(category.top) if category else None
     if category is None or top is None:
         return None
-    family = {category.path: category, **{child.path: child for child in top.children}}
-    nodes = dict(
-        Category.objects.filter(
-            site_id=marketplace.id, path__in=family, retired_at=None
-        ).values_list("path", "pk")
-    )
+    nodes = category_nodes(marketplace, opened=top)
     if path not in nodes:
         return None
     counts = totals(site_id=marketplace.id, node_ids=nodes.values())
+    known = {one: counts[node] for one, node in nodes.items()}
     return CategoryPage(
         category=category,
         top=top,
-        branches=[
-            Branch(child, counts[nodes[child.path]])
-            for child in top.children
-            if child.path in nodes
-        ],
-        total=counts[nodes[path]],
+        tree=branches(marketplace.categories, known, opened=top.path),
+        total=known[path],
         items=listing(
             site_id=marketplace.id,
             node_id=nodes[path],
             sort=sort,
-            cursor=cursor,
+            place=place,
             size=marketplace.search.page_size,
         ),
     )
+
+
+def category_nodes(marketplace: Marketplace, opened: CategoryDef | None = None) -> dict[str, int]:
+    """Path → node of the top-level categories, and of the parts of the one that is open."""
+    paths = [*marketplace.tops(), *(child.path for child in (opened.children if opened else ()))]
+    rows = Category.objects.filter(site_id=marketplace.id, path__in=paths, retired_at=None)
+    return dict(rows.values_list("path", "pk"))
+
+
+def branches(
+    categories: Iterable[CategoryDef], counts: Mapping[str, int | None], opened: str
+) -> list[Branch]:
+    """The tree of those categories that are in `counts`; one of them shows its parts."""
+    return [
+        Branch(
+            category=one,
+            items=counts[one.path],
+            children=branches(one.children, counts, opened) if one.path == opened else (),
+        )
+        for one in categories
+        if one.path in counts
+    ]
+
+
+def whole_tree(marketplace: Marketplace) -> tuple[list[Branch], int]:
+    """The top-level categories with their counts, and the count of all. Two queries."""
+    nodes = category_nodes(marketplace)
+    counts = totals(site_id=marketplace.id, node_ids=[WHOLE_SITE, *nodes.values()])
+    known = {path: counts[node] for path, node in nodes.items()}
+    return branches(marketplace.categories, known, opened=""), counts[WHOLE_SITE]

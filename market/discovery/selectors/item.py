@@ -1,25 +1,41 @@
 """What an item's page shows."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 
 from market.discovery.attributes import Fact, facts_of
+from market.discovery.file_tree import FileTree, tree_of
+from market.discovery.selectors.lists import cards, id_page
 from market.discovery.terms import Point, licence_points
 from market.items.models import (
     Item,
     ItemDetail,
+    ItemEvent,
     ItemFile,
+    ItemListing,
     ItemPreview,
     ItemStats,
     ItemVersion,
     LicencePrice,
 )
+from market.items.selectors.promotions import is_free, with_featured, with_free
 from market.payments.pricing import buyer_fees
 from market.tenancy import hosts
 from market.tenancy.definitions import Marketplace
+from market.tenancy.definitions.enums import PreviewKind, Sort
 from market.tenancy.definitions.parts import CategoryDef, LicenceTerms
 from market.users.models import Profile
+
+# What a buyer must have to use the item: said beside the price, not only among the facts.
+REQUIREMENTS = ("platform_versions", "compatible_with", "requires", "software_version")
+VERSIONS = 20
+FORMATS = 8
+NEIGHBOURS = 4
+# An item that was public once still has an address when staff took it off the shelf.
+WAS_PUBLIC = (Item.Status.APPROVED, Item.Status.PAUSED, Item.Status.RETIRED, Item.Status.SUSPENDED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +43,22 @@ class Offer:
     """A licence of the item, what it allows, and the price with everything in it."""
 
     terms: LicenceTerms
-    total_cents: int
+    item_cents: int
+    fee_cents: int
     points: Sequence[Point]
+    usual_cents: int | None = None  # while it is free: what it costs before and after
+
+    @property
+    def total_cents(self) -> int:
+        return self.item_cents + self.fee_cents
+
+
+@dataclass(frozen=True, slots=True)
+class Crumb:
+    """A step of the way from the front page; `address` is absolute."""
+
+    name: str
+    address: str
 
 
 @dataclass(frozen=True)
@@ -41,6 +71,7 @@ class ItemPage:
     top: CategoryDef | None
     previews: Mapping[str, Sequence[ItemPreview]]
     files: Sequence[ItemFile]
+    tree: FileTree | None
     versions: Sequence[ItemVersion]
     offers: Sequence[Offer]
     facts: Sequence[Fact]
@@ -50,6 +81,11 @@ class ItemPage:
     def default_offer(self) -> Offer | None:
         default = [offer for offer in self.offers if offer.terms.is_default]
         return next(iter([*default, *self.offers]), None)
+
+    def offer(self, code: str) -> Offer | None:
+        """The offer of that licence; the default one for any other word."""
+        asked = [offer for offer in self.offers if offer.terms.code == code]
+        return next(iter(asked), self.default_offer)
 
     @cached_property
     def live(self) -> ItemPreview | None:
@@ -66,30 +102,84 @@ class ItemPage:
         return [preview for kind in kinds for preview in self.previews.get(kind, ())]
 
     @cached_property
+    def has_own_viewer(self) -> bool:
+        """Whether something else than the gallery is the page's main picture."""
+        return any(self.previews.get(kind) for kind in ("video", "audio", "model"))
+
+    @cached_property
+    def more_pictures(self) -> Sequence[ItemPreview]:
+        """What stands below a viewer: not the picture that it shows itself."""
+        return self.pictures[1:] if self.previews.get("model") else self._without_image
+
+    @cached_property
+    def _without_image(self) -> Sequence[ItemPreview]:
+        return [one for one in self.pictures if one.kind != "image"]
+
+    @cached_property
+    def compared(self) -> tuple[ItemPreview, ItemPreview] | None:
+        """The pictures before and after, if there are both."""
+        before, after = self.previews.get("before"), self.previews.get("after")
+        return (before[0], after[0]) if before and after else None
+
+    @cached_property
+    def icons(self) -> ItemPreview | None:
+        return next((one for one in self.previews.get("icons", ()) if one.key), None)
+
+    @cached_property
+    def glyphs(self) -> Sequence[ItemPreview]:
+        return [one for one in self.previews.get("glyphs", ()) if one.key]
+
+    @cached_property
     def bytes(self) -> int:
         return sum(file.bytes for file in self.files)
 
+    @cached_property
+    def file_count(self) -> int:
+        """How many files are in the download, as far as the archives were counted."""
+        return sum(file.facts.get("count", 0) for file in self.files)
+
+    @cached_property
+    def formats(self) -> Sequence[str]:
+        """What is inside the archives, the most frequent first; a few of them."""
+        found: Counter[str] = Counter()
+        for file in self.files:
+            found.update(file.facts.get("formats", {}))
+        return [one.upper() for one, _ in found.most_common(FORMATS) if one not in ("", "other")]
+
+    @cached_property
+    def requirements(self) -> Sequence[Fact]:
+        return [fact for fact in self.facts if fact.key in REQUIREMENTS]
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """Other items to go on with: of the same shelf, and of the same author."""
+
+    related: Sequence[Item]
+    by_author: Sequence[Item]
+
 
 def find_item(item_id: int) -> Item | None:
-    """An item that has a page, whatever its site. One query."""
+    """An item that has, or had, a page, whatever its site. One query.
+
+    One that staff suspended has an address and nothing to show: see `Item.is_public`.
+    """
     item = (
-        Item.objects.select_related(
-            "author__profile", "category", "detail", "stats", "live_version"
-        )
-        .filter(pk=item_id)
+        with_featured(with_free(Item.objects.filter(pk=item_id)))
+        .select_related("author__profile", "category", "detail", "stats", "live_version")
         .first()
     )
-    return item if item and item.is_public and item.live_version_id else None
+    if item is None or not item.live_version_id or item.published_at is None:
+        return None
+    return item if item.status in WAS_PUBLIC else None
 
 
 def item_page(item: Item, marketplace: Marketplace) -> ItemPage:
-    """Five queries beside the one of `find_item`; four when the item is off sale."""
+    """Five queries beside the one of `find_item`; three when the item is off sale."""
     path = item.category.path
     top = path.split("/", 1)[0]
-    previews: dict[str, list[ItemPreview]] = {}
-    for preview in ItemPreview.objects.filter(version_id=item.live_version_id).order_by("position"):
-        previews.setdefault(preview.kind, []).append(preview)
     detail = _detail(item)
+    files = _buyers_files(item)
     support = marketplace.support
     months = support.included_months if support.is_offered_for(top) and detail.has_support else 0
     return ItemPage(
@@ -99,17 +189,87 @@ def item_page(item: Item, marketplace: Marketplace) -> ItemPage:
         profile=getattr(item.author, "profile", None),
         category=marketplace.category(path),
         top=marketplace.category(top),
-        previews=previews,
-        files=_buyers_files(item),
+        previews=item_previews(item),
+        files=files,
+        tree=_tree(files, marketplace, top),
         versions=list(
             ItemVersion.objects.filter(item=item, status=ItemVersion.Status.APPROVED).order_by(
                 "-number"
-            )[:20]
+            )[:VERSIONS]
         ),
         offers=_offers(item, marketplace, top) if item.is_for_sale else (),
         facts=facts_of(marketplace.attributes_for(top), detail.attributes),
         support_months=months,
     )
+
+
+def item_previews(item: Item) -> dict[str, list[ItemPreview]]:
+    """All previews of the live version by kind, in order. One query."""
+    previews: dict[str, list[ItemPreview]] = {}
+    for preview in ItemPreview.objects.filter(version_id=item.live_version_id).order_by("position"):
+        previews.setdefault(preview.kind, []).append(preview)
+    return previews
+
+
+def neighbours(item: Item, marketplace: Marketplace) -> Neighbours:
+    """What sells best beside it, its own shelf first, and the author's newest. Four queries.
+
+    Each list is read from an index, a few rows of it, however much there is.
+    """
+    nodes = [item.category_id]
+    if item.category.parent_id:
+        nodes.append(item.category.parent_id)
+    else:  # as many queries for a category without a parent
+        nodes.append(0)
+    near = dict.fromkeys(one for node in nodes for one in _best_sellers(marketplace.id, node))
+    own = list(
+        Item.objects.filter(
+            author_id=item.author_id, status=Item.Status.APPROVED, site_id=marketplace.id
+        )
+        .order_by("-pk")
+        .values_list("pk", flat=True)[: NEIGHBOURS + 1]
+    )
+    own = [one for one in own if one != item.pk][:NEIGHBOURS]
+    related = [one for one in near if one != item.pk and one not in own][:NEIGHBOURS]
+    drawn = {one.pk: one for one in cards([*related, *own])}
+    return Neighbours(
+        related=[drawn[one] for one in related if one in drawn],
+        by_author=[drawn[one] for one in own if one in drawn],
+    )
+
+
+def off_sale_since(item: Item) -> datetime:
+    """When the item came into its present state, by its history. One query."""
+    changed = (
+        ItemEvent.objects.filter(item=item, version=None, to_status=item.status)
+        .order_by("-pk")
+        .values_list("created_at", flat=True)
+        .first()
+    )
+    return changed or item.updated_at
+
+
+def trail(item: Item, marketplace: Marketplace) -> list[Crumb]:
+    """From the front page to the item itself, which comes last."""
+    site = marketplace.slug
+    crumbs = [Crumb(marketplace.name, hosts.link(site, "discovery:home"))]
+    path = item.category.path
+    for step in dict.fromkeys([path.split("/", 1)[0], path]):
+        if category := marketplace.category(step):
+            address = hosts.link(site, "discovery:category", path=category.path)
+            crumbs.append(Crumb(category.name, address))
+    crumbs.append(Crumb(item.name, address_of(item, marketplace)))
+    return crumbs
+
+
+def address_of(item: Item, marketplace: Marketplace) -> str:
+    """The one address of an item's page."""
+    return hosts.link(marketplace.slug, "discovery:item", slug=item.slug, item_id=item.pk)
+
+
+def item_tree(item: Item, marketplace: Marketplace) -> FileTree | None:
+    """The files of what buyers download. One query."""
+    return _tree(_buyers_files(item), marketplace, item.category.path.split("/", 1)[0])
 
 
 def live_address(preview: ItemPreview) -> str:
@@ -122,6 +282,12 @@ def _detail(item: Item) -> ItemDetail:
     return getattr(item, "detail", None) or ItemDetail(item=item)
 
 
+def _best_sellers(site_id: int, node_id: int) -> list[int]:
+    """A few more than are shown: the item itself and the author's others are taken out."""
+    rows = ItemListing.objects.filter(site_id=site_id, node_id=node_id)
+    return id_page(rows, sort=Sort.BEST_SELLERS, size=3 * NEIGHBOURS)[0]
+
+
 def _buyers_files(item: Item) -> list[ItemFile]:
     """What a purchase lets people download: the main file and those like it."""
     return list(
@@ -131,13 +297,25 @@ def _buyers_files(item: Item) -> list[ItemFile]:
     )
 
 
+def _tree(files: Sequence[ItemFile], marketplace: Marketplace, top: str) -> FileTree | None:
+    """Where the marketplace shows what is in an archive."""
+    if not any(rule.kind == PreviewKind.FILE_TREE for rule in marketplace.previews_for(top)):
+        return None
+    return next((tree_of(file.facts) for file in files if file.role == "main"), None)
+
+
 def _offers(item: Item, marketplace: Marketplace, top: str) -> list[Offer]:
     prices = dict(
         LicencePrice.objects.filter(item=item, current=1).values_list("licence_code", "cents")
     )
     fees = buyer_fees(item.site_id)
-    return [
-        Offer(terms, prices[terms.code] + fees[terms.code], licence_points(terms))
-        for terms in marketplace.licences_for(top)
-        if terms.code in prices and terms.code in fees
-    ]
+    offers = []
+    for terms in marketplace.licences_for(top):
+        if terms.code not in prices or terms.code not in fees:
+            continue
+        parts = prices[terms.code], fees[terms.code]
+        if is_free(item, terms.code):
+            offers.append(Offer(terms, 0, 0, licence_points(terms), sum(parts)))
+        else:
+            offers.append(Offer(terms, *parts, licence_points(terms)))
+    return offers

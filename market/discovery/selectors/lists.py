@@ -5,14 +5,32 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from market.core.pagination import BadCursor, Page, decode_cursor, encode_cursor
 from market.items.models import Item, ItemListing, NodeStats
+from market.items.selectors.promotions import with_free
 from market.tenancy.definitions import Marketplace
 from market.tenancy.definitions.enums import Sort
 
 _STATS = ("stats__sales", "stats__rating_sum", "stats__rating_count")
 WHOLE_SITE = 0  # the node that holds all of a site's items
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a page stands in its list: behind a cursor, or before one; else it is the first."""
+
+    after: str = ""
+    before: str = ""
+
+    @property
+    def is_first(self) -> bool:
+        return not (self.after or self.before)
+
+
+FIRST = Place()
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,21 +40,21 @@ class Order:
     column: str
     kind: type
     rises: bool = False
-    label: str = ""
+    label: str | Promise = ""
 
 
 ORDERS: Mapping[Sort, Order] = {
-    Sort.BEST_SELLERS: Order("sales", int, label="Best sellers"),
-    Sort.NEWEST: Order("published_at", str, label="Newest"),
-    Sort.BEST_RATED: Order("rating", int, label="Best rated"),
-    Sort.TRENDING: Order("trending", int, label="Trending"),
-    Sort.RECENTLY_UPDATED: Order("updated_at", str, label="Recently updated"),
-    Sort.PRICE_LOW: Order("price_cents", int, rises=True, label="Price, low to high"),
-    Sort.PRICE_HIGH: Order("price_cents", int, label="Price, high to low"),
+    Sort.BEST_SELLERS: Order("sales", int, label=_("Best sellers")),
+    Sort.NEWEST: Order("published_at", str, label=_("Newest")),
+    Sort.BEST_RATED: Order("rating", int, label=_("Best rated")),
+    Sort.TRENDING: Order("trending", int, label=_("Trending")),
+    Sort.RECENTLY_UPDATED: Order("updated_at", str, label=_("Recently updated")),
+    Sort.PRICE_LOW: Order("price_cents", int, rises=True, label=_("Price, low to high")),
+    Sort.PRICE_HIGH: Order("price_cents", int, label=_("Price, high to low")),
 }
 
 
-def sorts_for(marketplace: Marketplace) -> list[tuple[str, str]]:
+def sorts_for(marketplace: Marketplace) -> list[tuple[str, str | Promise]]:
     """What a list of this site can be sorted by: value and label, the default first."""
     default = default_sort(marketplace)
     offered = [sort for sort in marketplace.search.sorts if sort in ORDERS and sort != default]
@@ -56,43 +74,72 @@ def chosen_sort(marketplace: Marketplace, value: str) -> Sort:
 
 
 def listing(
-    *, site_id: int, node_id: int, sort: Sort, cursor: str = "", size: int = 30
+    *, site_id: int, node_id: int, sort: Sort, place: Place = FIRST, size: int = 30
 ) -> Page[Item]:
     """A page of the items on sale in a node. Raises BadCursor. Two queries, or one when empty."""
     rows = ItemListing.objects.filter(site_id=site_id, node_id=node_id)
-    return page_of(rows, sort=sort, cursor=cursor, size=size)
+    return page_of(rows, sort=sort, place=place, size=size)
 
 
 def page_of(
-    rows: QuerySet[ItemListing], *, sort: Sort, cursor: str = "", size: int = 30
+    rows: QuerySet[ItemListing], *, sort: Sort, place: Place = FIRST, size: int = 30
 ) -> Page[Item]:
     """Cards of one keyset page of `rows`, which are of one node. Raises BadCursor."""
-    ids, next_cursor = id_page(rows, sort=sort, cursor=cursor, size=size)
-    return Page(rows=cards(ids), next_cursor=next_cursor)
+    found = _keyset(rows, ORDERS[sort], place, size)
+    return Page(
+        rows=cards([item_id for _value, item_id in found.rows]),
+        next_cursor=found.next_cursor,
+        previous_cursor=found.previous_cursor,
+    )
 
 
 def id_page(
-    rows: QuerySet[ItemListing], *, sort: Sort, cursor: str = "", size: int = 30
+    rows: QuerySet[ItemListing], *, sort: Sort, place: Place = FIRST, size: int = 30
 ) -> tuple[list[int], str | None]:
     """Item ids of one keyset page, and the next page's cursor. Raises BadCursor."""
-    order = ORDERS[sort]
-    if cursor:
-        rows = rows.filter(_after(order, cursor))
-    sign = "" if order.rises else "-"
+    found = _keyset(rows, ORDERS[sort], place, size)
+    return [item_id for _value, item_id in found.rows], found.next_cursor
+
+
+Key = tuple[int | datetime, int]  # sort value, item id
+
+
+def _keyset(rows: QuerySet[ItemListing], order: Order, place: Place, size: int) -> Page[Key]:
+    is_backwards = bool(place.before)
+    rises = order.rises is not is_backwards
+    cursor = place.before or place.after
+    wanted = rows.filter(_beyond(order, cursor, rises=rises)) if cursor else rows
+    sign = "" if rises else "-"
     found = list(
-        rows.order_by(f"{sign}{order.column}", f"{sign}item_id").values_list(
+        wanted.order_by(f"{sign}{order.column}", f"{sign}item_id").values_list(
             order.column, "item_id"
         )[: size + 1]
     )
-    shown = found[:size]
-    if len(found) <= size:
-        return [item_id for _, item_id in shown], None
-    value, item_id = shown[-1]
-    packed = value.isoformat() if isinstance(value, datetime) else value
-    return [item_id for _, item_id in shown], encode_cursor(packed, item_id)
+    has_more, shown = len(found) > size, found[:size]
+    if not is_backwards:
+        return Page(
+            rows=shown,
+            next_cursor=_cursor(shown[-1]) if has_more else None,
+            previous_cursor=_cursor(shown[0]) if shown and place.after else None,
+        )
+    if not has_more and len(shown) < size:
+        # Less than a page lies before: what is new meanwhile moved it. This is the first page.
+        return _keyset(rows, order, FIRST, size)
+    shown.reverse()
+    return Page(
+        rows=shown,
+        next_cursor=_cursor(shown[-1]),
+        previous_cursor=_cursor(shown[0]) if has_more else None,
+    )
 
 
-def _after(order: Order, cursor: str) -> Q:
+def _cursor(key: Key) -> str:
+    value, item_id = key
+    return encode_cursor(value.isoformat() if isinstance(value, datetime) else value, item_id)
+
+
+def _beyond(order: Order, cursor: str, *, rises: bool) -> Q:
+    """The rows behind a cursor, for a list that is read upwards or downwards."""
     value, item_id = decode_cursor(cursor, order.kind, int)
     bound: str | int | datetime = value
     if order.kind is str:
@@ -105,7 +152,7 @@ def _after(order: Order, cursor: str) -> Q:
     # Numbers that no column can hold are no position either; SQLite would raise OverflowError.
     if any(isinstance(number, int) and abs(number) >= 2**62 for number in (bound, item_id)):
         raise BadCursor(cursor)
-    column, way = order.column, "gt" if order.rises else "lt"
+    column, way = order.column, "gt" if rises else "lt"
     # The first condition alone bounds the index range; the pair decides inside it.
     return Q(**{f"{column}__{way}e": bound}) & (
         Q(**{f"{column}__{way}": bound}) | Q(**{f"item_id__{way}": item_id})
@@ -117,7 +164,7 @@ def cards(ids: Sequence[int]) -> list[Item]:
     if not ids:
         return []
     found = (
-        Item.objects.filter(pk__in=ids, status=Item.Status.APPROVED)
+        with_free(Item.objects.filter(pk__in=ids, status=Item.Status.APPROVED))
         .select_related("stats")
         .only("site_id", "slug", "name", "summary", "card", "status", *_STATS)
     )

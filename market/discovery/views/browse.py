@@ -1,65 +1,71 @@
-"""Home, categories, search, licences."""
+"""Home, categories, search."""
 
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
 from market.core.pagination import BadCursor
-from market.core.text import clean_line
 from market.discovery.public import public_page
+from market.discovery.reach.heads import category_head, home_head, search_head
 from market.discovery.selectors.categories import category_page
 from market.discovery.selectors.home import home as home_page
-from market.discovery.selectors.lists import chosen_sort, sorts_for
+from market.discovery.selectors.search import popular_items
 from market.discovery.selectors.search import search as find
-from market.discovery.terms import licence_points
-from market.discovery.words import MAX_CHARS
+from market.discovery.views.listing import asked, list_context
 from market.tenancy.http import MarketplaceRequest
 
 
 @public_page
 def home(request: MarketplaceRequest) -> HttpResponse:
-    return render(request, "discovery/home.html", {"home": home_page(request.marketplace)})
+    context = {"home": home_page(request.marketplace), "head": home_head(request.marketplace)}
+    return render(request, "discovery/home.html", context)
 
 
 @public_page
 def category(request: MarketplaceRequest, path: str) -> HttpResponse:
-    sort = chosen_sort(request.marketplace, request.GET.get("sort", ""))
-    cursor = request.GET.get("after", "")
+    wanted = asked(request, category=path)
     try:
-        page = category_page(request.marketplace, path=path, sort=sort, cursor=cursor)
+        page = category_page(request.marketplace, path=path, sort=wanted.sort, place=wanted.place)
     except BadCursor:
         return HttpResponseRedirect(request.path)
     if page is None:
         raise Http404
     context = {
         "page": page,
-        "sort": sort,
-        "sorts": sorts_for(request.marketplace),
-        "is_first": not cursor,
+        "total": page.total,
+        "head": category_head(
+            page, request.marketplace, page.items.rows, is_first=wanted.place.is_first
+        ),
         "current_top": page.top.path,
+        "current_category": page.category.path,
+        **list_context(request, wanted, page.items, page.category),
     }
     return render(request, "discovery/category.html", context)
 
 
 @public_page
 def search(request: MarketplaceRequest) -> HttpResponse:
-    words = clean_line(request.GET.get("q", "")[:MAX_CHARS])
-    sort = chosen_sort(request.marketplace, request.GET.get("sort", ""))
-    cursor = request.GET.get("after", "")
+    wanted = asked(request)
+    if wanted.here.category and not wanted.here.words:
+        return HttpResponseRedirect(str(wanted.here))
     try:
-        page = find(request.marketplace, text=words, sort=sort, cursor=cursor)
+        page = find(
+            request.marketplace,
+            text=wanted.here.words,
+            sort=wanted.sort,
+            path=wanted.here.category,
+            place=wanted.place,
+        )
     except BadCursor:
         return HttpResponseRedirect(request.path)
     context = {
         "page": page,
-        "words": words,
-        "sort": sort,
-        "sorts": sorts_for(request.marketplace),
-        "is_first": not cursor,
+        "total": page.total,
+        "current_category": page.category.path if page.category else "",
+        **list_context(request, wanted, page.items, page.category),
+        "head": search_head(
+            request.marketplace, words=wanted.here.words, is_first=wanted.place.is_first
+        ),
     }
+    if not page.items.rows and wanted.place.is_first:
+        context["popular"] = popular_items(request.marketplace)
     return render(request, "discovery/search.html", context)
-
-
-@public_page
-def licences(request: MarketplaceRequest) -> HttpResponse:
-    offered = [(terms, licence_points(terms)) for terms in request.marketplace.licences]
-    return render(request, "discovery/licences.html", {"licences": offered})

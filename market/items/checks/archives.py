@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
+from django.utils.translation import gettext_lazy as _
+
 from market.items.checks.zip_entries import check_entry_names, check_local_headers
 from market.items.errors import UploadRefused
 
@@ -46,13 +48,15 @@ class Budget:
         self.entries -= entries
         self.unpacked_bytes -= unpacked_bytes
         if self.entries < 0:
-            raise UploadRefused("The archive holds too many files.")
+            raise UploadRefused(_("The archive holds too many files."))
         if self.unpacked_bytes < 0:
-            raise UploadRefused("The archive is too large when unpacked.")
+            raise UploadRefused(_("The archive is too large when unpacked."))
 
     def check_time(self) -> None:
         if time.monotonic() > self.deadline:
-            raise UploadRefused("Checking this archive takes too long. Pack it in a simpler way.")
+            raise UploadRefused(
+                _("Checking this archive takes too long. Pack it in a simpler way.")
+            )
 
 
 def inspect_zip(
@@ -72,7 +76,7 @@ def _inspect(file: IO[bytes], budget: Budget, *, depth: int) -> list[Entry]:
             infos = archive.infolist()
             budget.spend(entries=len(infos), unpacked_bytes=0)
             if not infos:
-                raise UploadRefused("The archive is empty.")
+                raise UploadRefused(_("The archive is empty."))
             _check_bounds(infos, budget)
             if depth == 0:
                 check_entry_names(infos)
@@ -82,10 +86,12 @@ def _inspect(file: IO[bytes], budget: Budget, *, depth: int) -> list[Entry]:
     except UploadRefused:
         raise
     except (zipfile.BadZipFile, zlib.error, EOFError, struct.error, UnicodeDecodeError) as error:
-        raise UploadRefused("The archive is damaged or cut off. Pack it again.") from error
+        raise UploadRefused(_("The archive is damaged or cut off. Pack it again.")) from error
     # What zipfile raises of a compression it lacks, of encryption, and of offsets that lie.
     except (NotImplementedError, RuntimeError, OSError, ValueError, OverflowError) as error:
-        raise UploadRefused("The archive cannot be read. Pack it again as a plain ZIP.") from error
+        raise UploadRefused(
+            _("The archive cannot be read. Pack it again as a plain ZIP.")
+        ) from error
     return [Entry(info.filename, info.file_size) for info in infos if not info.is_dir()]
 
 
@@ -99,11 +105,11 @@ def _check_end(file: IO[bytes]) -> None:
     tail = file.read()
     at = tail.rfind(END)
     if at < 0 or at + END_BYTES > len(tail):
-        raise UploadRefused("The archive is cut off: its end is missing. Upload it again.")
+        raise UploadRefused(_("The archive is cut off: its end is missing. Upload it again."))
     (comment,) = struct.unpack_from("<H", tail, at + 20)
     if at + END_BYTES + comment == len(tail):
-        raise UploadRefused("The archive carries a comment. Pack it again without one.")
-    raise UploadRefused("Something is attached behind the archive's end. Pack it again.")
+        raise UploadRefused(_("The archive carries a comment. Pack it again without one."))
+    raise UploadRefused(_("Something is attached behind the archive's end. Pack it again."))
 
 
 def _check_directory(file: IO[bytes], budget: Budget) -> None:
@@ -116,14 +122,14 @@ def _check_directory(file: IO[bytes], budget: Budget) -> None:
     tail = file.read()
     at = tail.rfind(END)
     if at < 0 or at + END_BYTES > len(tail):
-        raise UploadRefused("The archive is damaged or cut off. Pack it again.")
+        raise UploadRefused(_("The archive is damaged or cut off. Pack it again."))
     entries, directory = struct.unpack_from("<HI", tail, at + 10)
     wide = tail.rfind(b"PK\x06\x06", 0, at)
     if wide >= 0 and (entries == 0xFFFF or directory == 0xFFFFFFFF) and wide + 56 <= len(tail):
         entries, directory = struct.unpack_from("<QQ", tail, wide + 32)
     limit = max(1 << 16, budget.entries * DIRECTORY_BYTES_PER_ENTRY)
     if entries > budget.entries or directory > limit:
-        raise UploadRefused("The archive holds too many files.")
+        raise UploadRefused(_("The archive holds too many files."))
 
 
 def _check_bounds(infos: list[zipfile.ZipInfo], budget: Budget) -> None:
@@ -132,13 +138,13 @@ def _check_bounds(infos: list[zipfile.ZipInfo], budget: Budget) -> None:
     budget.spend(entries=0, unpacked_bytes=unpacked)
     for ratio, floor in RATIOS:
         if unpacked > floor and unpacked > packed * ratio:
-            raise UploadRefused("The archive unpacks to suspiciously much. It was not accepted.")
+            raise UploadRefused(_("The archive unpacks to suspiciously much. It was not accepted."))
     for info in infos:
         if info.flag_bits & 0x41:
-            raise UploadRefused("The archive is protected with a password. Pack it without one.")
+            raise UploadRefused(_("The archive is protected with a password. Pack it without one."))
         if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
             raise UploadRefused(
-                "The archive uses an unusual compression. Pack it as a plain ZIP (Deflate)."
+                _("The archive uses an unusual compression. Pack it as a plain ZIP (Deflate).")
             )
 
 
@@ -154,7 +160,7 @@ def _test(archive: zipfile.ZipFile, info: zipfile.ZipInfo, budget: Budget, *, de
             length += len(chunk)
             budget.check_time()
     if length != info.file_size:
-        raise UploadRefused("The archive is damaged: a file in it has not the size it states.")
+        raise UploadRefused(_("The archive is damaged: a file in it has not the size it states."))
     if nested:
         _inspect_nested(archive, info, budget, depth=depth + 1)
 
@@ -163,6 +169,6 @@ def _inspect_nested(
     archive: zipfile.ZipFile, info: zipfile.ZipInfo, budget: Budget, *, depth: int
 ) -> None:
     if depth >= MAX_DEPTH or info.file_size > MAX_NESTED_BYTES:
-        raise UploadRefused("The archive holds archives within archives. Unpack the inner ones.")
+        raise UploadRefused(_("The archive holds archives within archives. Unpack the inner ones."))
     with archive.open(info) as entry:
         _inspect(entry, budget, depth=depth)

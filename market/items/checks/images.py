@@ -1,12 +1,15 @@
 """Pictures: dimensions are read before anything is decoded, then the whole picture is decoded."""
 
+import operator
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from django.utils.translation import gettext_lazy as _
 from PIL import Image, UnidentifiedImageError
 
+from market.core.locales import number
 from market.items.errors import UploadRefused
 from market.tenancy.definitions import FileRole
 
@@ -14,6 +17,32 @@ PILLOW_FORMATS = {"jpg": "JPEG", "png": "PNG", "webp": "WEBP"}
 MAX_MEGAPIXELS = 50
 MAX_SIDE = 20_000
 MEGA = 1_000_000
+EXACTLY_WIDE = _(
+    "The picture has %(width)d × %(height)d pixels; it must be exactly %(limit)d pixels wide."
+)
+EXACTLY_HIGH = _(
+    "The picture has %(width)d × %(height)d pixels; it must be exactly %(limit)d pixels high."
+)
+AT_LEAST_WIDE = _(
+    "The picture has %(width)d × %(height)d pixels; it must be at least %(limit)d pixels wide."
+)
+AT_LEAST_HIGH = _(
+    "The picture has %(width)d × %(height)d pixels; it must be at least %(limit)d pixels high."
+)
+AT_LEAST_LONG = _(
+    "The picture has %(width)d × %(height)d pixels; "
+    "it must be at least %(limit)d pixels on its long side."
+)
+AT_LEAST_SHORT = _(
+    "The picture has %(width)d × %(height)d pixels; "
+    "it must be at least %(limit)d pixels on its short side."
+)
+AT_MOST_WIDE = _(
+    "The picture has %(width)d × %(height)d pixels; it must be at most %(limit)d pixels wide."
+)
+AT_MOST_HIGH = _(
+    "The picture has %(width)d × %(height)d pixels; it must be at most %(limit)d pixels high."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,20 +69,25 @@ def read_picture(file: Path | IO[bytes], format_name: str, *, max_megapixels: fl
                 image.draft(None, (max(1, image.width // 8), max(1, image.height // 8)))
                 image.load()
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError) as error:
-        raise UploadRefused("The picture is damaged or cut off. Export it again.") from error
+        raise UploadRefused(_("The picture is damaged or cut off. Export it again.")) from error
     except (Image.DecompressionBombError, MemoryError, OverflowError) as error:
-        raise UploadRefused("The picture is too large to be opened.") from error
+        raise UploadRefused(_("The picture is too large to be opened.")) from error
     return found
 
 
 def _check_bearable(found: Picture, frames: int, max_megapixels: float) -> None:
     if max(found.width, found.height) > MAX_SIDE or found.megapixels > max_megapixels:
         raise UploadRefused(
-            f"The picture has {found.width} × {found.height} pixels; "
-            f"at most {max_megapixels:g} megapixels can be taken."
+            _(
+                "The picture has %(width)d × %(height)d pixels; "
+                "at most %(limit)s megapixels can be taken."
+            ),
+            width=found.width,
+            height=found.height,
+            limit=number(max_megapixels),
         )
     if frames > 1:
-        raise UploadRefused("The picture is animated. Upload a still one.")
+        raise UploadRefused(_("The picture is animated. Upload a still one."))
 
 
 def check_image(file: Path | IO[bytes], format_name: str, role: FileRole) -> Picture:
@@ -68,32 +102,33 @@ def _most_megapixels(role: FileRole) -> float:
 
 def check_dimensions(found: Picture, role: FileRole) -> None:
     """Every limit of the role that a picture can break."""
-    size = f"The picture has {found.width} × {found.height} pixels"
+    size = {"width": found.width, "height": found.height}
     long_side, short_side = max(found.width, found.height), min(found.width, found.height)
     limits = (
-        (role.exact_width, found.width, "exactly", "wide"),
-        (role.exact_height, found.height, "exactly", "high"),
-        (role.min_width, found.width, "at least", "wide"),
-        (role.min_height, found.height, "at least", "high"),
-        (role.min_long_side, long_side, "at least", "on its long side"),
-        (role.min_short_side, short_side, "at least", "on its short side"),
-        (role.max_width, found.width, "at most", "wide"),
-        (role.max_height, found.height, "at most", "high"),
+        (role.exact_width, found.width, operator.eq, EXACTLY_WIDE),
+        (role.exact_height, found.height, operator.eq, EXACTLY_HIGH),
+        (role.min_width, found.width, operator.ge, AT_LEAST_WIDE),
+        (role.min_height, found.height, operator.ge, AT_LEAST_HIGH),
+        (role.min_long_side, long_side, operator.ge, AT_LEAST_LONG),
+        (role.min_short_side, short_side, operator.ge, AT_LEAST_SHORT),
+        (role.max_width, found.width, operator.le, AT_MOST_WIDE),
+        (role.max_height, found.height, operator.le, AT_MOST_HIGH),
     )
-    for limit, actual, word, where in limits:
-        if limit is not None and not _keeps(word, actual, limit):
-            raise UploadRefused(f"{size}; it must be {word} {limit} pixels {where}.")
+    for limit, actual, keeps, words in limits:
+        if limit is not None and not keeps(actual, limit):
+            raise UploadRefused(words, **size, limit=limit)
     _check_aspect(found, role)
     if role.min_megapixels is not None and found.megapixels < role.min_megapixels:
-        raise UploadRefused(f"{size}; at least {role.min_megapixels:g} megapixels are needed.")
+        raise UploadRefused(
+            _(
+                "The picture has %(width)d × %(height)d pixels; "
+                "at least %(limit)s megapixels are needed."
+            ),
+            **size,
+            limit=number(role.min_megapixels),
+        )
     if role.colour_space == "RGB" and found.mode not in ("RGB", "RGBA", "P"):
-        raise UploadRefused("The picture is not in RGB colours. Convert it and upload it again.")
-
-
-def _keeps(word: str, actual: int, limit: int) -> bool:
-    if word == "exactly":
-        return actual == limit
-    return actual >= limit if word == "at least" else actual <= limit
+        raise UploadRefused(_("The picture is not in RGB colours. Convert it and upload it again."))
 
 
 def _check_aspect(found: Picture, role: FileRole) -> None:
@@ -101,7 +136,14 @@ def _check_aspect(found: Picture, role: FileRole) -> None:
         return
     wanted, tolerance = float(role.aspect_ratio), float(role.aspect_tolerance or 0)
     if abs(found.width / found.height - wanted) > wanted * tolerance:
-        shape = "square" if wanted == 1 else f"{wanted:g} times as wide as high"
         raise UploadRefused(
-            f"The picture has {found.width} × {found.height} pixels; it must be {shape}."
+            _("The picture has %(width)d × %(height)d pixels; it must be square.")
+            if wanted == 1
+            else _(
+                "The picture has %(width)d × %(height)d pixels; "
+                "it must be %(ratio)s times as wide as high."
+            ),
+            width=found.width,
+            height=found.height,
+            ratio=number(wanted),
         )

@@ -3,6 +3,8 @@
 import zipfile
 from pathlib import Path
 
+from django.utils.translation import gettext_lazy as _
+
 from market.items.errors import UploadRefused
 from market.tenancy.definitions import format_of
 
@@ -38,8 +40,12 @@ def claimed_format(name: str, accepted: tuple[str, ...]) -> str:
         return claimed
     wanted = ", ".join(one.upper() for one in accepted)
     if not claimed:
-        raise UploadRefused(f"The file's name has no ending. Expected {wanted}.")
-    raise UploadRefused(f"A .{claimed[:12]} file does not fit here. Expected {wanted}.")
+        raise UploadRefused(_("The file's name has no ending. Expected %(wanted)s."), wanted=wanted)
+    raise UploadRefused(
+        _("A .%(ending)s file does not fit here. Expected %(wanted)s."),
+        ending=claimed[:12],
+        wanted=wanted,
+    )
 
 
 def require_content(path: Path, claimed: str) -> None:
@@ -50,13 +56,23 @@ def require_content(path: Path, claimed: str) -> None:
     if not fits and {found, claimed} == {"mov", "mp4"}:
         fits = True
     if not fits:
-        is_what = f"looks like {found.upper()}" if found else "is something else"
         raise UploadRefused(
-            f"The name says {claimed.upper()}, but the content {is_what}. Export the file again."
+            _(
+                "The name says %(claimed)s, but the content looks like %(found)s. "
+                "Export the file again."
+            )
+            if found
+            else _(
+                "The name says %(claimed)s, but the content is something else. "
+                "Export the file again."
+            ),
+            claimed=claimed.upper(),
+            found=found.upper(),
         )
     if claimed in NOT_ALSO_ARCHIVES and zipfile.is_zipfile(path):
         raise UploadRefused(
-            f"This {claimed.upper()} file has an archive attached to it. Export the file again."
+            _("This %(format)s file has an archive attached to it. Export the file again."),
+            format=claimed.upper(),
         )
     if claimed == "pdf":
         _require_end_of_pdf(path)
@@ -121,4 +137,4 @@ def _require_end_of_pdf(path: Path) -> None:
     with path.open("rb") as file:
         file.seek(max(0, path.stat().st_size - 2048))
         if b"%%EOF" not in file.read():
-            raise UploadRefused("This PDF ends too early. Export it again.")
+            raise UploadRefused(_("This PDF ends too early. Export it again."))

@@ -6,12 +6,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
+from market.core.locales import number
 from market.items.errors import UploadRefused
 from market.tenancy.definitions import FileRole
 
 MAX_JSON_BYTES = 16 * 1024**2
 JSON_CHUNK, BINARY_CHUNK = 0x4E4F534A, 0x004E4942
-DAMAGED = "The model is damaged or cut off. Export it again."
+DAMAGED = _("The model is damaged or cut off. Export it again.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +50,7 @@ def _document(path: Path) -> dict[str, Any]:
             raise UploadRefused(DAMAGED)
         magic, version, length, json_bytes, kind = struct.unpack("<4sIIII", head)
         if magic != b"glTF" or version != 2:
-            raise UploadRefused("The model is not a glTF 2.0 binary (GLB).")
+            raise UploadRefused(_("The model is not a glTF 2.0 binary (GLB)."))
         if length != size or kind != JSON_CHUNK or json_bytes > min(MAX_JSON_BYTES, size - 20):
             raise UploadRefused(DAMAGED)
         text = file.read(json_bytes)
@@ -76,7 +79,10 @@ def _check_self_contained(document: dict[str, Any]) -> None:
     for part in (*document.get("buffers", []), *document.get("images", [])):
         if not str(part.get("uri", "data:")).startswith("data:"):
             raise UploadRefused(
-                "The model refers to other files. Export it with its textures and buffers inside."
+                _(
+                    "The model refers to other files. "
+                    "Export it with its textures and buffers inside."
+                )
             )
 
 
@@ -99,9 +105,13 @@ def check_model(path: Path, role: FileRole) -> Model:
     found = read_model(path)
     if role.max_triangles is not None and found.triangles > role.max_triangles:
         raise UploadRefused(
-            f"The model has {found.triangles:,} triangles; at most {role.max_triangles:,} can be "
-            "shown. Upload a lighter one as the preview."
+            _(
+                "The model has %(triangles)s triangles; at most %(limit)s can be shown. "
+                "Upload a lighter one as the preview."
+            ),
+            triangles=number(found.triangles),
+            limit=number(role.max_triangles),
         )
     if found.triangles == 0:
-        raise UploadRefused("The model holds nothing to draw.")
+        raise UploadRefused(_("The model holds nothing to draw."))
     return found

@@ -7,6 +7,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
+
+from market.core.locales import decimal, either
 from market.items.checks.archives import Entry, inspect_zip
 from market.items.checks.audio import READERS, check_sound
 from market.items.checks.images import PILLOW_FORMATS, Picture, check_dimensions, read_picture
@@ -14,10 +18,11 @@ from market.items.checks.images import check_image as check_picture
 from market.items.checks.kinds import claimed_format, require_content
 from market.items.checks.models3d import check_model
 from market.items.checks.video import check_film
+from market.items.content.roles import role_name
 from market.items.errors import UploadRefused
 from market.tenancy.definitions import FileRole, format_of
 
-LISTED_ENTRIES = 500
+LISTED_ENTRIES = 2000
 FILMS = ("mp4", "mov", "webm")
 MAX_INNER_PICTURE_BYTES = 100 * 1024**2
 
@@ -47,15 +52,19 @@ def check_file(path: Path, *, name: str, role: FileRole, inside: tuple[FileRole,
 
 def check_size(size: int, role: FileRole) -> None:
     if size == 0:
-        raise UploadRefused("The file is empty.")
+        raise UploadRefused(_("The file is empty."))
     if role.max_bytes is not None and size > role.max_bytes:
         raise UploadRefused(
-            f"The file has {_megabytes(size)}; at most {_megabytes(role.max_bytes)} are allowed."
+            _("The file has %(size)s; at most %(limit)s are allowed."),
+            size=_megabytes(size),
+            limit=_megabytes(role.max_bytes),
         )
 
 
 def _megabytes(size: int) -> str:
-    return f"{size / 1024**2:,.1f} MB" if size >= 1024**2 else f"{size / 1024:,.0f} kB"
+    if size >= 1024**2:
+        return f"{decimal(size / 1024**2, 1)} MB"
+    return f"{decimal(size / 1024, 0)} kB"
 
 
 def _check_single(path: Path, claimed: str, role: FileRole) -> dict[str, Any]:
@@ -77,7 +86,7 @@ def _check_archive(path: Path, role: FileRole, inside: tuple[FileRole, ...]) -> 
     )
     paths = [entry.path for entry in entries if not _is_litter(entry.path)]
     if not paths:
-        raise UploadRefused("The archive holds no files.")
+        raise UploadRefused(_("The archive holds no files."))
     _check_content(paths, role)
     _check_inner_roles(paths, role, inside)
     facts: dict[str, Any] = {}
@@ -102,19 +111,24 @@ def _check_content(paths: list[str], role: FileRole) -> None:
     if strangers:
         allowed = ", ".join(_allowed_inside(role))
         raise UploadRefused(
-            f"The archive holds “{strangers[0][:80]}”, which does not belong here. "
-            f"Expected {allowed}, a read-me and licence texts."
+            _(
+                "The archive holds “%(name)s”, which does not belong here. "
+                "Expected %(allowed)s, a read-me and licence texts."
+            ),
+            name=strangers[0][:80],
+            allowed=allowed,
         )
     if missing := role.missing_formats(paths):
-        wanted = " or ".join(one.upper() for one in missing)
-        raise UploadRefused(f"The archive must hold at least one {wanted} file.")
+        wanted = either(one.upper() for one in missing)
+        raise UploadRefused(_("The archive must hold at least one %(wanted)s file."), wanted=wanted)
     if missing := role.missing_files(paths):
         raise UploadRefused(
-            f"The archive must hold {', '.join(missing)} on top or in its one top folder."
+            _("The archive must hold %(files)s on top or in its one top folder."),
+            files=", ".join(missing),
         )
     if role.project_formats and not {format_of(one) for one in paths} & set(role.project_formats):
         wanted = ", ".join(one.upper() for one in role.project_formats)
-        raise UploadRefused(f"The archive holds no project file ({wanted}).")
+        raise UploadRefused(_("The archive holds no project file (%(wanted)s)."), wanted=wanted)
 
 
 def _allowed_inside(role: FileRole) -> list[str]:
@@ -129,7 +143,11 @@ def _check_inner_roles(paths: list[str], role: FileRole, inside: tuple[FileRole,
     for inner in inside:
         if inner.inside == role.role and not any(inner.counts_as(one) for one in paths):
             endings = ", ".join(one.upper() for one in inner.formats)
-            raise UploadRefused(f"The archive must hold the {inner.role} ({endings}).")
+            raise UploadRefused(
+                _("The archive must hold the %(file)s (%(formats)s)."),
+                file=role_name(inner.role),
+                formats=endings,
+            )
 
 
 def _is_about_pictures(role: FileRole) -> bool:
@@ -143,7 +161,14 @@ def _check_pictures(path: Path, entries: list[Entry], role: FileRole) -> dict[st
     wanted = role.formats if role.zip_allowed else role.must_contain_formats
     pictures = sorted(one.path for one in entries if format_of(one.path) in wanted)
     if role.zip_allowed and role.max_count is not None and len(pictures) > role.max_count:
-        raise UploadRefused(f"The archive holds more than {role.max_count} pictures.")
+        raise UploadRefused(
+            ngettext_lazy(
+                "The archive holds more than %(limit)d picture.",
+                "The archive holds more than %(limit)d pictures.",
+                role.max_count,
+            ),
+            limit=role.max_count,
+        )
     first: Picture | None = None
     with zipfile.ZipFile(path) as archive:
         for name in (one for one in pictures if not _is_litter(one)):
@@ -158,31 +183,52 @@ def _check_pictures(path: Path, entries: list[Entry], role: FileRole) -> dict[st
 
 def _open_picture(archive: zipfile.ZipFile, name: str, role: FileRole) -> Picture:
     if archive.getinfo(name).file_size > MAX_INNER_PICTURE_BYTES:
-        raise UploadRefused(f"“{name[:80]}” in the archive is too large.")
+        raise UploadRefused(_("“%(name)s” in the archive is too large."), name=name[:80])
     most = float(role.max_megapixels) if role.max_megapixels is not None else 50.0
     try:
         with archive.open(name) as entry:
             return read_picture(entry, format_of(name), max_megapixels=most)
     except UploadRefused as refusal:
-        raise UploadRefused(f"“{name[:80]}” in the archive: {refusal}") from refusal
+        raise UploadRefused(
+            _("“%(name)s” in the archive: %(problem)s"), name=name[:80], problem=refusal
+        ) from refusal
 
 
 def _check_frames(path: Path, entries: list[Entry], role: FileRole) -> None:
     """A turntable: a fixed number of pictures of one size."""
     frames = sorted(one.path for one in entries if format_of(one.path) == role.frame_format)
     if len(frames) != role.frame_count:
-        raise UploadRefused(f"The archive holds {len(frames)} frames, not {role.frame_count}.")
+        raise UploadRefused(
+            ngettext_lazy(
+                "The archive holds %(count)d frame, not %(wanted)d.",
+                "The archive holds %(count)d frames, not %(wanted)d.",
+                len(frames),
+            ),
+            count=len(frames),
+            wanted=role.frame_count,
+        )
     with zipfile.ZipFile(path) as archive:
         for name in frames:
             found = _open_picture(archive, name, role)
             if (found.width, found.height) != (role.frame_width, role.frame_height):
                 raise UploadRefused(
-                    f"“{name[:80]}” has {found.width} × {found.height} pixels, not "
-                    f"{role.frame_width} × {role.frame_height}."
+                    _(
+                        "“%(name)s” has %(width)d × %(height)d pixels, "
+                        "not %(wanted_width)d × %(wanted_height)d."
+                    ),
+                    name=name[:80],
+                    width=found.width,
+                    height=found.height,
+                    wanted_width=role.frame_width,
+                    wanted_height=role.frame_height,
                 )
             size = archive.getinfo(name).file_size
             if role.frame_max_bytes is not None and size > role.frame_max_bytes:
-                raise UploadRefused(f"“{name[:80]}” is larger than {role.frame_max_bytes} bytes.")
+                raise UploadRefused(
+                    _("“%(name)s” is larger than %(limit)d bytes."),
+                    name=name[:80],
+                    limit=role.frame_max_bytes,
+                )
 
 
 def _listing(entries: list[Entry]) -> dict[str, Any]:

@@ -4,6 +4,9 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
+from django.utils.translation import gettext_lazy as _
+
+from market.core.locales import either
 from market.items.errors import UploadRefused
 from market.items.subprocesses import ONLY_FILMS, ToolFailed, run_tool
 from market.tenancy.definitions import FileRole
@@ -11,7 +14,7 @@ from market.tenancy.definitions import FileRole
 PROBE_SECONDS = 30
 READ_SECONDS = 120
 MAX_SIDE = 8192
-DAMAGED = "The video is damaged or cut off. Export it again."
+DAMAGED = _("The video is damaged or cut off. Export it again.")
 CODEC_NAMES = {"mjpeg": "photo-jpeg"}  # what site.toml calls ffmpeg's codecs
 
 
@@ -36,7 +39,7 @@ def read_film(path: Path) -> Film:
         streams = found.get("streams", [])
         pictures = [one for one in streams if one.get("codec_type") == "video"]
         if not pictures:
-            raise UploadRefused("The file holds no moving picture.")
+            raise UploadRefused(_("The file holds no moving picture."))
         first = pictures[0]
         return Film(
             width=int(first["width"]),
@@ -65,21 +68,49 @@ def _require_whole(path: Path) -> None:
 def check_film(path: Path, role: FileRole) -> Film:
     found = read_film(path)
     _require_whole(path)
-    size = f"The video has {found.width} × {found.height} pixels"
     long_side, short_side = max(found.width, found.height), min(found.width, found.height)
     if long_side > MAX_SIDE:
-        raise UploadRefused(f"{size}; at most {MAX_SIDE} on a side are allowed.")
+        raise UploadRefused(
+            _(
+                "The video has %(width)d × %(height)d pixels; "
+                "at most %(limit)d on a side are allowed."
+            ),
+            width=found.width,
+            height=found.height,
+            limit=MAX_SIDE,
+        )
     if role.min_long_side is not None and long_side < role.min_long_side:
-        raise UploadRefused(f"{size}; the long side must have at least {role.min_long_side}.")
+        raise UploadRefused(
+            _(
+                "The video has %(width)d × %(height)d pixels; "
+                "the long side must have at least %(limit)d."
+            ),
+            width=found.width,
+            height=found.height,
+            limit=role.min_long_side,
+        )
     if role.min_short_side is not None and short_side < role.min_short_side:
-        raise UploadRefused(f"{size}; the short side must have at least {role.min_short_side}.")
+        raise UploadRefused(
+            _(
+                "The video has %(width)d × %(height)d pixels; "
+                "the short side must have at least %(limit)d."
+            ),
+            width=found.width,
+            height=found.height,
+            limit=role.min_short_side,
+        )
     if found.seconds <= 0:
-        raise UploadRefused("The video has no length. Export it again.")
+        raise UploadRefused(_("The video has no length. Export it again."))
     if role.max_seconds is not None and found.seconds > role.max_seconds:
         raise UploadRefused(
-            f"The video lasts {found.seconds:.0f} seconds; at most {role.max_seconds} are allowed."
+            _("The video lasts %(seconds)d seconds; at most %(limit)d are allowed."),
+            seconds=round(found.seconds),
+            limit=role.max_seconds,
         )
     if role.codec and found.codec not in role.codec:
-        wanted = " or ".join(role.codec)
-        raise UploadRefused(f"The video is coded as {found.codec}; expected {wanted}.")
+        raise UploadRefused(
+            _("The video is coded as %(codec)s; expected %(wanted)s."),
+            codec=found.codec,
+            wanted=either(role.codec),
+        )
     return found

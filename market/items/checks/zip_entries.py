@@ -7,6 +7,8 @@ import unicodedata
 import zipfile
 from typing import IO
 
+from django.utils.translation import gettext_lazy as _
+
 from market.items.errors import UploadRefused
 
 MAX_PATH_CHARS = 400
@@ -28,36 +30,49 @@ def check_entry_names(infos: list[zipfile.ZipInfo]) -> None:
         _check_kind(info)
         key = unicodedata.normalize("NFC", name.rstrip("/")).casefold()
         if key in seen:
-            raise UploadRefused(f"The archive holds {_show(name)} twice (case does not count).")
+            raise UploadRefused(
+                _("The archive holds %(name)s twice (case does not count)."), name=_show(name)
+            )
         seen.add(key)
         (folders if info.is_dir() else files).add(key)
         parts = key.split("/")
         folders.update("/".join(parts[:depth]) for depth in range(1, len(parts)))
     clash = files & folders
     if clash:
-        raise UploadRefused(f"In the archive, {_show(min(clash))} is both a file and a folder.")
+        raise UploadRefused(
+            _("In the archive, %(name)s is both a file and a folder."), name=_show(min(clash))
+        )
 
 
 def _check_path(info: zipfile.ZipInfo) -> None:
     name, shown = info.filename, _show(info.orig_filename)
     if "\0" in info.orig_filename or any(unicodedata.category(char) == "Cc" for char in name):
-        raise UploadRefused(f"The archive holds a name with control characters: {shown}.")
+        raise UploadRefused(
+            _("The archive holds a name with control characters: %(name)s."), name=shown
+        )
     # zipfile turns the system's separator into a slash; the stored name tells.
     if name.startswith("/") or "\\" in info.orig_filename or DRIVE.match(name):
-        raise UploadRefused(f"The archive holds an absolute path or a backslash: {shown}.")
+        raise UploadRefused(
+            _("The archive holds an absolute path or a backslash: %(name)s."), name=shown
+        )
     parts = name.rstrip("/").split("/")
     if ".." in parts or "." in parts or "" in parts:
-        raise UploadRefused(f"The archive holds a path that leads outside of it: {shown}.")
+        raise UploadRefused(
+            _("The archive holds a path that leads outside of it: %(name)s."), name=shown
+        )
     too_long = len(name) > MAX_PATH_CHARS or any(len(p.encode()) > MAX_PART_BYTES for p in parts)
     if too_long or len(parts) > MAX_FOLDERS:
-        raise UploadRefused(f"The archive holds a path that is too long or too deep: {shown}.")
+        raise UploadRefused(
+            _("The archive holds a path that is too long or too deep: %(name)s."), name=shown
+        )
 
 
 def _check_kind(info: zipfile.ZipInfo) -> None:
     mode = info.external_attr >> 16
     if stat.S_IFMT(mode) not in (0, stat.S_IFREG, stat.S_IFDIR):
         raise UploadRefused(
-            f"The archive holds a link or a device, not a file: {_show(info.filename)}."
+            _("The archive holds a link or a device, not a file: %(name)s."),
+            name=_show(info.filename),
         )
 
 
@@ -68,12 +83,12 @@ def check_local_headers(
     end = 0
     for info in sorted(infos, key=lambda one: one.header_offset):
         if info.header_offset < end:
-            raise UploadRefused("Files in the archive overlap. It was not accepted.")
+            raise UploadRefused(_("Files in the archive overlap. It was not accepted."))
         if info.header_offset > 0 and end == 0:
-            raise UploadRefused("Something stands before the archive's start. Pack it again.")
+            raise UploadRefused(_("Something stands before the archive's start. Pack it again."))
         end = _check_local(file, info)
     if end > archive.start_dir:
-        raise UploadRefused("Files in the archive overlap. It was not accepted.")
+        raise UploadRefused(_("Files in the archive overlap. It was not accepted."))
 
 
 def _check_local(file: IO[bytes], info: zipfile.ZipInfo) -> int:
@@ -81,14 +96,26 @@ def _check_local(file: IO[bytes], info: zipfile.ZipInfo) -> int:
     file.seek(info.header_offset)
     head = file.read(LOCAL.size)
     if len(head) < LOCAL.size or not head.startswith(b"PK\x03\x04"):
-        raise UploadRefused("The archive is damaged. Pack it again.")
-    (_, _, flags, method, _, _, checksum, packed, unpacked, name_length, extra_length) = (
-        LOCAL.unpack(head)
-    )
+        raise UploadRefused(_("The archive is damaged. Pack it again."))
+    (
+        _sign,
+        _needed,
+        flags,
+        method,
+        _time,
+        _date,
+        checksum,
+        packed,
+        unpacked,
+        name_length,
+        extra_length,
+    ) = LOCAL.unpack(head)
     if (flags | info.flag_bits) & 0x08:
         raise UploadRefused(
-            "The archive was written as a stream (its sizes stand behind the files). "
-            "Pack it again with a desktop program such as 7-Zip, or with `zip -r`."
+            _(
+                "The archive was written as a stream (its sizes stand behind the files). "
+                "Pack it again with a desktop program such as 7-Zip, or with `zip -r`."
+            )
         )
     raw_name = file.read(name_length)
     extra = file.read(extra_length)
@@ -104,7 +131,8 @@ def _check_local(file: IO[bytes], info: zipfile.ZipInfo) -> int:
     )
     if not same:
         raise UploadRefused(
-            f"The archive contradicts itself about {_show(info.filename)}. Pack it again."
+            _("The archive contradicts itself about %(name)s. Pack it again."),
+            name=_show(info.filename),
         )
     return int(info.header_offset + LOCAL.size + name_length + extra_length + packed)
 

@@ -10,6 +10,10 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from urllib.parse import urlsplit
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from market.core import locales
 from market.core.text import clean_line
 from market.tenancy.definitions import AttributeDef, AttributeType
 
@@ -52,9 +56,9 @@ def _as_list(raw: object) -> list[str]:
 def _parse_many(definition: AttributeDef, values: list[str]) -> list[str]:
     unique = list(dict.fromkeys(values))
     if definition.max_values is not None and len(unique) > definition.max_values:
-        raise BadValue(f"Choose at most {definition.max_values}.")
+        raise BadValue(_("Choose at most %(limit)d.") % {"limit": definition.max_values})
     if len(unique) > 100:
-        raise BadValue("That is too many.")
+        raise BadValue(_("That is too many."))
     if definition.type is AttributeType.COLOUR:
         return [_parse_colour(definition, one) for one in unique]
     for one in unique:
@@ -68,41 +72,41 @@ def _parse_bool(raw: object) -> bool | None:
         return None
     word = str(raw).strip().lower()
     if word not in YES | NO:
-        raise BadValue("Answer yes or no.")
+        raise BadValue(_("Answer yes or no."))
     return word in YES
 
 
 def _parse_choice(definition: AttributeDef, text: str) -> str:
     if text not in definition.options:
-        raise BadValue(f"“{text[:60]}” is not one of the options.")
+        raise BadValue(_("“%(value)s” is not one of the options.") % {"value": text[:60]})
     return text
 
 
 def _parse_int(definition: AttributeDef, text: str) -> int:
     if not INTEGER.fullmatch(text):
-        raise BadValue("Enter a whole number in digits, such as 120.")
+        raise BadValue(_("Enter a whole number in digits, such as 120."))
     return int(_in_range(definition, Decimal(text)))
 
 
 def _parse_decimal(definition: AttributeDef, text: str) -> str:
     if not DECIMAL.fullmatch(text):
-        raise BadValue("Enter a number in digits with a point, such as 12.5.")
+        raise BadValue(_("Enter a number in digits with a point, such as 12.5."))
     try:
         return str(_in_range(definition, Decimal(text)).normalize())
     except InvalidOperation as error:
-        raise BadValue("Enter a number such as 12.5.") from error
+        raise BadValue(_("Enter a number such as 12.5.")) from error
 
 
-def _in_range(definition: AttributeDef, number: Decimal) -> Decimal:
+def _in_range(definition: AttributeDef, given: Decimal) -> Decimal:
     low, high = definition.minimum, definition.maximum
     unit = f" {definition.unit}" if definition.unit else ""
-    if low is not None and number < low:
-        raise BadValue(f"At least {low}{unit}.")
-    if high is not None and number > high:
-        raise BadValue(f"At most {high}{unit}.")
-    if low is None and number < 0:
-        raise BadValue("Enter a positive number.")
-    return number
+    if low is not None and given < low:
+        raise BadValue(_("At least %(value)s.") % {"value": f"{low}{unit}"})
+    if high is not None and given > high:
+        raise BadValue(_("At most %(value)s.") % {"value": f"{high}{unit}"})
+    if low is None and given < 0:
+        raise BadValue(_("Enter a positive number."))
+    return given
 
 
 def _parse_duration(definition: AttributeDef, text: str) -> int:
@@ -113,13 +117,16 @@ def _parse_duration(definition: AttributeDef, text: str) -> int:
     elif DECIMAL.fullmatch(text):
         total = int(Decimal(text))
     else:
-        raise BadValue("Enter seconds, or minutes and seconds such as 1:35.")
+        raise BadValue(_("Enter seconds, or minutes and seconds such as 1:35."))
     return int(_in_range(definition, Decimal(total)))
 
 
 def _parse_text(definition: AttributeDef, text: str) -> str:
     if len(text) > MAX_TEXT_CHARS:
-        raise BadValue(f"At most {MAX_TEXT_CHARS} characters.")
+        words = ngettext(
+            "At most %(limit)s character.", "At most %(limit)s characters.", MAX_TEXT_CHARS
+        )
+        raise BadValue(words % {"limit": locales.number(MAX_TEXT_CHARS)})
     return text
 
 
@@ -134,16 +141,18 @@ def parse_address(text: str, *, https_only: bool = False) -> str:
         parts = urlsplit(text)
         host, port = parts.hostname or "", parts.port
     except ValueError as error:
-        raise BadValue("This is no web address.") from error
+        raise BadValue(_("This is no web address.")) from error
     if parts.scheme not in schemes or not host or len(text) > MAX_URL_CHARS or port == 0:
-        raise BadValue(f"Enter an address that starts with {schemes[-1]}://.")
+        raise BadValue(
+            _("Enter an address that starts with %(start)s.") % {"start": f"{schemes[-1]}://"}
+        )
     if parts.username is not None or "\\" in text or any(char.isspace() for char in text):
-        raise BadValue("This is no public web address.")
+        raise BadValue(_("This is no public web address."))
     # A name with a dot and letters at its end: neither `localhost` nor a number.
     if not re.fullmatch(r"(?:[a-z0-9-]+\.)+(?:[a-z]{2,}|xn--[a-z0-9-]+)", host, re.ASCII):
-        raise BadValue("This is no public web address.")
+        raise BadValue(_("This is no public web address."))
     if host.endswith((".localhost", ".local", ".internal")):
-        raise BadValue("This is no public web address.")
+        raise BadValue(_("This is no public web address."))
     return text
 
 
@@ -151,7 +160,7 @@ def _parse_colour(definition: AttributeDef, text: str) -> str:
     if text in definition.options:
         return text
     if not COLOUR.fullmatch(text):
-        raise BadValue("Enter a colour such as #1E90FF.")
+        raise BadValue(_("Enter a colour such as #1E90FF."))
     return text.upper()
 
 
@@ -159,21 +168,21 @@ def _parse_date(definition: AttributeDef, text: str) -> str:
     try:
         found = date.fromisoformat(text)
     except ValueError as error:
-        raise BadValue("Enter a date such as 2026-03-31.") from error
+        raise BadValue(_("Enter a date such as 2026-03-31.")) from error
     if not 1800 <= found.year <= 2200:
-        raise BadValue("Check the year.")
+        raise BadValue(_("Check the year."))
     return found.isoformat()
 
 
 def _parse_version(definition: AttributeDef, text: str) -> str:
     if not VERSION.fullmatch(text):
-        raise BadValue("Enter a version such as 2.1.0.")
+        raise BadValue(_("Enter a version such as 2.1.0."))
     return text
 
 
 def _parse_country(definition: AttributeDef, text: str) -> str:
     if not COUNTRY.fullmatch(text):
-        raise BadValue("Enter a country by its two letters, such as NO.")
+        raise BadValue(_("Enter a country by its two letters, such as NO."))
     return text
 
 

@@ -1,53 +1,129 @@
-"""The few facts that a card shows beside the name: from attributes, else as measured."""
+"""The few facts that a card shows: stored as (key, value), put into words when it is drawn."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext, override
+
+from market.core import locales
+from market.core.units import clock
 from market.items.content.attributes import Stored
 from market.items.models import Item, ItemVersion
 from market.tenancy.definitions import AttributeDef, AttributeType, Marketplace
+from market.tenancy.registry import marketplace_by_id
 
 MAX_FACTS = 4
 MAX_FACT_CHARS = 60
+MAX_LISTED = 6  # of a list of options; a card has room for fewer
 # Dull on a card: the same for nearly every item, or said elsewhere.
 NOT_ON_CARDS = {"ai_disclosure", "ai_training", "support_terms"}
 NOTHING: tuple[Stored, ...] = (False, "none", ["none"])
 
 
-def card_facts(site: Marketplace, item: Item, version: ItemVersion) -> list[list[str]]:
-    """[[label, value], …]: what people filter by comes first."""
-    top = item.category.path.split("/")[0]
-    shown = [one for one in site.attributes_for(top) if one.key not in NOT_ON_CARDS]
-    shown.sort(key=lambda one: one.facet == "none")  # stable: the site's order within
-    stored = item.detail.attributes
-    facts = [
-        [one.label, _card_value(one, stored[one.key])]
-        for one in shown
+@dataclass(frozen=True, slots=True)
+class CardFact:
+    label: str
+    value: str
+
+
+def stored_facts(site: Marketplace, item: Item, version: ItemVersion) -> list[list[Any]]:
+    """[[key, value], …] as a card keeps them: what the site names, else what people filter by."""
+    label = {"version": version.label} if version.label else {}
+    stored: Mapping[str, Stored] = label | item.detail.attributes
+    found = [
+        [one.key, _trimmed(stored[one.key])]
+        for one in _for_cards(site, item)
         if stored.get(one.key, "none") not in NOTHING
     ]
-    files = next((file for file in version.files.all() if file.role == "main"), None)
-    if files is not None and files.facts.get("count", 0) > 1:
-        facts.append(["Files", f"{files.facts['count']:,} files"])
+    return found if site.card_facts else found[: MAX_FACTS + len(site.card_badges)]
+
+
+def _for_cards(site: Marketplace, item: Item) -> list[AttributeDef]:
+    known = {one.key: one for one in site.attributes_for(item.category.path.split("/")[0])}
+    chosen = [known.pop(key) for key in (*site.card_badges, *site.card_facts) if key in known]
+    if site.card_facts:
+        return chosen
+    others = [one for one in known.values() if one.key not in NOT_ON_CARDS]
+    others.sort(key=lambda one: one.facet == "none")  # stable: the site's order within
+    return chosen + others
+
+
+def _trimmed(value: Stored) -> Stored:
+    if isinstance(value, list):
+        return value[:MAX_LISTED]
+    return value[:MAX_FACT_CHARS] if isinstance(value, str) else value
+
+
+def card_badges(site: Marketplace, card: Mapping[str, Any]) -> list[CardFact]:
+    """What stands on the picture, in the reader's language."""
+    values = dict(card.get("values", ()))
+    return _in_words(site, [(key, values[key]) for key in site.card_badges if key in values])
+
+
+def card_facts(site: Marketplace, card: Mapping[str, Any]) -> list[CardFact]:
+    """What stands beside the name, in the reader's language.
+
+    A card of the first release has English words instead of values, until it is made anew.
+    """
+    if "values" not in card:
+        return [CardFact(label, value) for label, value in card.get("facts", ())]
+    values = [(key, value) for key, value in card["values"] if key not in site.card_badges]
+    return _in_words(site, values)[:MAX_FACTS]
+
+
+def card_summary(site: Marketplace, card: Mapping[str, Any]) -> str:
+    """`Tempo: 118 bpm, Key: Am`: all of them in one line."""
+    shown = (*card_badges(site, card), *card_facts(site, card))
+    return ", ".join(f"{one.label}: {one.value}" for one in shown)
+
+
+def _in_words(site: Marketplace, values: Sequence[tuple[str, Stored]]) -> list[CardFact]:
+    found = ((site.attribute(key), value) for key, value in values)
+    return [CardFact(one.label, card_value(one, value)) for one, value in found if one]
+
+
+def english_facts(site: Marketplace, item: Item, version: ItemVersion) -> list[list[str]]:
+    """[[label, value], …] for the release before this one, which draws them as they are."""
+    with override(locales.SOURCE_LANGUAGE):
+        site = marketplace_by_id(site.id)  # the one given may be in another language
+        values = [(key, value) for key, value in stored_facts(site, item, version)]
+        facts = [[one.label, one.value] for one in _in_words(site, values)]
+        if (files := count_files(version)) > 1:
+            facts.append(["Files", f"{locales.number(files)} files"])
     return facts[:MAX_FACTS]
 
 
-def _card_value(definition: AttributeDef, value: Stored) -> str:
+def count_files(version: ItemVersion) -> int:
+    """Files inside the main archive; 0 when it is none."""
+    main = next((file for file in version.files.all() if file.role == "main"), None)
+    return int(main.facts.get("count", 0)) if main else 0
+
+
+def card_value(definition: AttributeDef, value: Stored) -> str:
     """Without its label beside it: "4,140 polygons", "Rigged"."""
     if isinstance(value, bool):
         return definition.label
     text = show_value(definition, value)
-    is_bare = definition.type is AttributeType.INT and not definition.unit
-    return f"{text} {definition.label.lower()}" if is_bare else text
+    if definition.type is not AttributeType.INT or definition.unit:
+        return text
+    is_source = locales.language() == locales.SOURCE_LANGUAGE
+    # English writes what is counted small; other languages have rules of their own.
+    return f"{text} {definition.label.lower() if is_source else definition.label}"
 
 
 def show_value(definition: AttributeDef, value: Stored) -> str:
     """A stored value as people read it."""
     if isinstance(value, bool):
-        return "Yes" if value else "No"
+        return gettext("Yes") if value else gettext("No")
     if isinstance(value, list):
-        return _shortened(", ".join(value))
+        return _shortened(", ".join(definition.label_of(one) for one in value))
     if definition.type is AttributeType.DURATION and isinstance(value, int):
-        minutes, seconds = divmod(value, 60)
-        hours, minutes = divmod(minutes, 60)
-        return f"{hours}:{minutes:02d}:{seconds:02d}" if hours else f"{minutes}:{seconds:02d}"
-    text = f"{value:,}" if isinstance(value, int) else str(value)
+        return clock(value)
+    if isinstance(value, int | float):
+        text = locales.number(value)
+    else:
+        text = definition.label_of(str(value))
     return _shortened(f"{text} {definition.unit}".strip())
 
 

@@ -9,6 +9,10 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from market.core.locales import number
 from market.core.money import format_cents
 from market.core.text import clean_line
 from market.items.content.attributes import BadValue, Stored, parse_address, parse_attribute
@@ -79,11 +83,17 @@ def missing_content(site: Marketplace, top: str, content: ItemContent) -> list[s
     limits = site.item
     missing = []
     if not content.summary:
-        missing.append("A summary in one line.")
+        missing.append(_("A summary in one line."))
     if len(content.description) < limits.description_min_chars:
-        missing.append(f"A description of at least {limits.description_min_chars} characters.")
+        words = ngettext(
+            "A description of at least %(limit)s character.",
+            "A description of at least %(limit)s characters.",
+            limits.description_min_chars,
+        )
+        missing.append(words % {"limit": number(limits.description_min_chars)})
     if len(content.tags) < limits.tags_min:
-        missing.append(f"At least {limits.tags_min} tags.")
+        words = ngettext("At least %(limit)s tag.", "At least %(limit)s tags.", limits.tags_min)
+        missing.append(words % {"limit": limits.tags_min})
     missing += [
         f"{one.label}."
         for one in site.attributes_for(top)
@@ -95,8 +105,8 @@ def missing_content(site: Marketplace, top: str, content: ItemContent) -> list[s
 def parse_price(text: str) -> int:
     """Cents. Raises BadValue for all but plain digits, with two decimals at most."""
     if not PRICE.fullmatch(text.strip(" ")):
-        raise BadValue("Enter a price in plain digits, such as 19.")
-    whole, _, cents = text.strip(" ").partition(".")
+        raise BadValue(_("Enter a price in plain digits, such as 19."))
+    whole, _point, cents = text.strip(" ").partition(".")
     return int(whole) * 100 + int(cents or 0)
 
 
@@ -104,11 +114,13 @@ def checked_prices(site: Marketplace, top: str, prices: Mapping[str, int]) -> di
     """Item prices in cents by licence. Raises ItemInvalid with keys `price_<code>`."""
     terms = {one.code: one for one in site.licences_for(top)}
     problems = {
-        f"price_{code}": "This licence is not sold here." for code in prices if code not in terms
+        f"price_{code}": _("This licence is not sold here.") for code in prices if code not in terms
     }
     for code, one in terms.items():
         if code not in prices:
-            problems[f"price_{code}"] = f"A price for the {one.name} is missing."
+            problems[f"price_{code}"] = _("A price for the %(licence)s is missing.") % {
+                "licence": one.name
+            }
         elif problem := _price_problem(site, prices[code]):
             problems[f"price_{code}"] = problem
     if not problems:
@@ -122,12 +134,14 @@ def _price_problem(site: Marketplace, cents: int) -> str:
     pricing = site.pricing
     low, high = pricing.item_price_min_cents, pricing.item_price_max_cents
     if cents < low:
-        return f"At least {format_cents(low, pricing.currency)}."
+        return _("At least %(value)s.") % {"value": format_cents(low, pricing.currency)}
     if cents > high:
-        return f"At most {format_cents(high, pricing.currency)}."
+        return _("At most %(value)s.") % {"value": format_cents(high, pricing.currency)}
     step = pricing.item_price_step_cents
     if cents % step:
-        return f"Prices go in steps of {format_cents(step, pricing.currency)}."
+        return _("Prices go in steps of %(value)s.") % {
+            "value": format_cents(step, pricing.currency)
+        }
     return ""
 
 
@@ -140,9 +154,13 @@ def _multiple_problems(
         least = prices[base.code] * one.min_multiple
         if prices[code] < least:
             asked = format_cents(-int(-least // 1), site.pricing.currency)
-            problems[f"price_{code}"] = (
-                f"At least {one.min_multiple.normalize():f} times the {base.name}, that is {asked}."
-            )
+            problems[f"price_{code}"] = _(
+                "At least %(multiple)s times the %(licence)s, that is %(price)s."
+            ) % {
+                "multiple": number(one.min_multiple.normalize()),
+                "licence": base.name,
+                "price": asked,
+            }
     return problems
 
 
@@ -162,31 +180,43 @@ def _line(
     key: str, text: str, limit: int, problems: dict[str, str], *, needed: bool = False
 ) -> str:
     if "\0" in text:
-        problems[key] = "This holds a character that cannot be stored."
+        problems[key] = _("This holds a character that cannot be stored.")
         return ""
     if any(ord(char) in BIDI for char in text):
-        problems[key] = "Remove the invisible marks that turn the reading direction."
+        problems[key] = _("Remove the invisible marks that turn the reading direction.")
         return ""
     # Looked at before it is normalised: a million characters are refused without work.
     if len(text) > limit * 4 + 100 or len(cleaned := clean_line(text)) > limit:
-        problems[key] = f"At most {limit} characters; you have {len(text):,}."
+        problems[key] = _too_long(limit, len(text))
         return ""
     if needed and not any(unicodedata.category(char)[0] in "LNS" for char in cleaned):
-        problems[key] = "Give it a name with at least one letter."
+        problems[key] = _("Give it a name with at least one letter.")
     elif needed and len(cleaned) < MIN_NAME_CHARS:
-        problems[key] = f"At least {MIN_NAME_CHARS} characters."
+        words = ngettext(
+            "At least %(limit)s character.", "At least %(limit)s characters.", MIN_NAME_CHARS
+        )
+        problems[key] = words % {"limit": MIN_NAME_CHARS}
     elif needed and ("<" in cleaned or ">" in cleaned):
-        problems[key] = "Angle brackets cannot be part of a name."
+        problems[key] = _("Angle brackets cannot be part of a name.")
     return cleaned
+
+
+def _too_long(limit: int, count: int) -> str:
+    words = ngettext(
+        "At most %(limit)s character; you have %(count)s.",
+        "At most %(limit)s characters; you have %(count)s.",
+        limit,
+    )
+    return words % {"limit": number(limit, grouped=limit >= 10_000), "count": number(count)}
 
 
 def _text(key: str, text: str, limit: int, problems: dict[str, str]) -> str:
     if "\0" in text:
-        problems[key] = "This holds a character that cannot be stored."
+        problems[key] = _("This holds a character that cannot be stored.")
         return ""
     cleaned = text.replace("\r\n", "\n").strip()
     if len(cleaned) > limit:
-        problems[key] = f"At most {limit:,} characters; you have {len(cleaned):,}."
+        problems[key] = _too_long(limit, len(cleaned))
         return ""
     return cleaned
 
@@ -194,16 +224,27 @@ def _text(key: str, text: str, limit: int, problems: dict[str, str]) -> str:
 def _tags(site: Marketplace, tags: tuple[str, ...], problems: dict[str, str]) -> tuple[str, ...]:
     limits = site.item
     if sum(len(tag) for tag in tags) > limits.tags_max * limits.tag_max_chars * 4:
-        problems["tags"] = f"At most {limits.tags_max} tags."
+        words = ngettext("At most %(limit)s tag.", "At most %(limit)s tags.", limits.tags_max)
+        problems["tags"] = words % {"limit": limits.tags_max}
         return ()
     cleaned = tuple(dict.fromkeys(filter(None, (clean_line(tag).lower() for tag in tags))))
     too_long = [tag for tag in cleaned if len(tag) > limits.tag_max_chars]
     if too_long:
-        problems["tags"] = f"A tag has at most {limits.tag_max_chars} characters."
+        words = ngettext(
+            "A tag has at most %(limit)s character.",
+            "A tag has at most %(limit)s characters.",
+            limits.tag_max_chars,
+        )
+        problems["tags"] = words % {"limit": limits.tag_max_chars}
     elif len(cleaned) > limits.tags_max:
-        problems["tags"] = f"At most {limits.tags_max} tags; you have {len(cleaned)}."
+        words = ngettext(
+            "At most %(limit)s tag; you have %(count)s.",
+            "At most %(limit)s tags; you have %(count)s.",
+            limits.tags_max,
+        )
+        problems["tags"] = words % {"limit": limits.tags_max, "count": number(len(cleaned))}
     elif any("<" in tag or "\0" in tag for tag in (*cleaned, *tags)):
-        problems["tags"] = "Tags are plain words."
+        problems["tags"] = _("Tags are plain words.")
     return cleaned
 
 
@@ -214,7 +255,7 @@ def _attributes(
     definitions: dict[str, AttributeDef] = {one.key: one for one in site.attributes_for(top)}
     for key in raw:
         if key not in definitions:
-            problems[f"attr_{key[:60]}"] = "This category has no such attribute."
+            problems[f"attr_{key[:60]}"] = _("This category has no such attribute.")
     stored: dict[str, Stored] = {}
     for key, definition in definitions.items():
         try:
@@ -230,7 +271,7 @@ def _attributes(
 def _upstream(text: str, problems: dict[str, str]) -> str:
     cleaned = clean_line(text[: MAX_UPSTREAM_CHARS * 4])
     if cleaned and (len(cleaned) > MAX_UPSTREAM_CHARS or not SPDX.fullmatch(cleaned)):
-        problems["upstream_licence"] = "Enter an SPDX expression such as MIT or CC-BY-4.0."
+        problems["upstream_licence"] = _("Enter an SPDX expression such as MIT or CC-BY-4.0.")
         return ""
     return cleaned
 
@@ -244,7 +285,7 @@ def _addresses(
         if not text.strip():
             continue
         if key not in roles:
-            problems[f"address_{key[:60]}"] = "This category takes no such address."
+            problems[f"address_{key[:60]}"] = _("This category takes no such address.")
             continue
         try:
             stored[key] = parse_address(text.strip(), https_only=roles[key].https_only)

@@ -4,6 +4,7 @@ import shutil
 import zipfile
 from pathlib import Path, PurePosixPath
 
+from market.items.making.captions import caption_facts
 from market.items.making.outputs import Made, Output
 from market.items.making.pictures import make_picture
 from market.tenancy.definitions import format_of
@@ -69,7 +70,9 @@ def make_gallery(path: Path, folder: Path, *, most: int) -> list[Made]:
         names = picture_names(archive)[:most]
         for number, name in enumerate(names):
             taken = _take(archive, name, folder, number)
-            made.append(make_picture(taken, folder, stem=f"{number}-"))
+            one = make_picture(taken, folder, stem=f"{number}-")
+            one.facts.update(caption_facts(name))
+            made.append(one)
     return made
 
 

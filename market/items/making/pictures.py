@@ -8,8 +8,13 @@ from PIL import Image, ImageDraw, ImageFont, ImageOps
 from market.items.making.outputs import Made, Output
 
 QUALITY = 82
+# Measured on the demo's previews at 1180 × 600: WebP 33 kB in 46 ms; AVIF of the same look 26 kB in
+# 75 ms. A lower speed takes four times as long for 8 % less, a higher one gives 31 kB.
+AVIF_QUALITY, AVIF_SPEED = 60, 8
 THUMBNAIL_SIDES = (80, 160, 320)
+# Pages are drawn with AVIF; WebP is for the few browsers without it.
 WIDTHS = (590, 1180)
+AVIF_WIDTHS = (400, 800, 1180)
 MAX_HEIGHT = 4000
 FORMATS = ["JPEG", "PNG", "WEBP"]
 MARK = "SEVEN SHELVES"
@@ -40,20 +45,37 @@ def make_thumbnail(path: Path, folder: Path, *, crop: bool = False) -> Made:
     outputs.append(_write(_on_white(jpeg), folder, f"{largest}.jpg"))
     # The largest WebP is the preview's own file.
     main = outputs.pop(len(sides) - 1)
-    return Made([main, *outputs])
+    return Made([main, *outputs], _colour_facts(image))
 
 
 def make_picture(path: Path, folder: Path, *, marked: bool = False, stem: str = "") -> Made:
-    """The widths that pages use, never larger than the original."""
+    """The widths that pages use, never larger than the original; the widest WebP first."""
     image = open_picture(path, longest=max(WIDTHS) * 2)
-    widths = sorted({min(width, image.width) for width in WIDTHS}, reverse=True)
+    formats = {"webp": _widths(WIDTHS, image), "avif": _widths(AVIF_WIDTHS, image)}
     outputs = []
-    for width in widths:
-        small = _fitted(image, width, MAX_HEIGHT)
-        if marked:
-            small = _watermarked(small)
-        outputs.append(_write(small, folder, f"{stem}{width}.webp"))
-    return Made(outputs)
+    drawn: dict[int, Image.Image] = {}
+    for ending, widths in formats.items():
+        for width in widths:
+            if width not in drawn:
+                small = _fitted(image, width, MAX_HEIGHT)
+                drawn[width] = _watermarked(small) if marked else small
+            outputs.append(_write(drawn[width], folder, f"{stem}{width}.{ending}"))
+    return Made(outputs, _colour_facts(image))
+
+
+def _widths(wanted: tuple[int, ...], image: Image.Image) -> list[int]:
+    return sorted({min(width, image.width) for width in wanted}, reverse=True)
+
+
+def _colour_facts(image: Image.Image) -> dict[str, str]:
+    """`{"colour": "#8a6f52"}`, what most of it looks like; nothing where the page shows through."""
+    if image.mode != "RGB":
+        return {}
+    few = image.resize((32, 32), Image.Resampling.BOX).quantize(4, Image.Quantize.MEDIANCUT)
+    counts = few.histogram()
+    most = counts.index(max(counts))
+    red, green, blue = (few.getpalette() or [0, 0, 0])[3 * most : 3 * most + 3]
+    return {"colour": f"#{red:02x}{green:02x}{blue:02x}"}
 
 
 def _fitted(image: Image.Image, width: int, height: int) -> Image.Image:
@@ -93,5 +115,9 @@ def _write(image: Image.Image, folder: Path, name: str) -> Output:
     if name.endswith(".jpg"):
         image.save(target, "JPEG", quality=QUALITY, optimize=True, progressive=True)
         return Output(name, target, "image/jpeg", image.width, image.height)
+    if name.endswith(".avif"):
+        # One thread: workers run side by side, and the bytes are the same each time.
+        image.save(target, "AVIF", quality=AVIF_QUALITY, speed=AVIF_SPEED, max_threads=1)
+        return Output(name, target, "image/avif", image.width, image.height)
     image.save(target, "WEBP", quality=QUALITY, method=4)
     return Output(name, target, "image/webp", image.width, image.height)

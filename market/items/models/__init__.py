@@ -4,9 +4,16 @@ Foreign keys stand on identity and money; the satellites that are bulk loaded an
 (ItemDetail, ItemStats, ItemListing, NodeStats) have none in the database (a job checks them).
 """
 
-from market.items.models.catalogue import Attribute, AttributeOption, Category, Licence
+from market.items.models.catalogue import (
+    Attribute,
+    AttributeOption,
+    Category,
+    Licence,
+    LicenceText,
+)
 from market.items.models.item import Item, ItemDetail, ItemStats, LicencePrice
-from market.items.models.listing import ItemListing, NodeStats
+from market.items.models.listing import ItemListing, NodeStats, author_node
+from market.items.models.promotions import Promotion, PromotionCalendar
 from market.items.models.version import ItemEvent, ItemFile, ItemPreview, ItemVersion, Upload
 
 __all__ = [
@@ -23,6 +30,10 @@ __all__ = [
     "ItemVersion",
     "Licence",
     "LicencePrice",
+    "LicenceText",
     "NodeStats",
+    "Promotion",
+    "PromotionCalendar",
     "Upload",
+    "author_node",
 ]

@@ -1,6 +1,7 @@
 """Categories, attributes and licences, mirrored from the sites' definitions."""
 
 from django.db import models
+from django.utils import timezone
 
 from market.core.ids import BINARY, NAMES
 
@@ -76,3 +77,20 @@ class Licence(models.Model):
 
     def __str__(self) -> str:
         return self.code
+
+
+class LicenceText(models.Model):
+    """The words of one version of a licence, as purchases refer to them. Never changed."""
+
+    licence = models.ForeignKey(Licence, models.PROTECT, related_name="texts")
+    version = models.PositiveSmallIntegerField()
+    clauses = models.JSONField()  # [[heading, text], …] in English, the language that binds
+    published_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["licence", "version"], name="licence_text_version"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.licence_id} v{self.version}"

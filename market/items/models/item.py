@@ -1,5 +1,7 @@
 """What is sold: identity and card apart from its cold and its counted parts."""
 
+from datetime import datetime
+
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -30,7 +32,7 @@ class Item(models.Model):
     name = models.CharField(max_length=100, db_collation=NAMES)
     summary = models.CharField(max_length=200, blank=True)
     # Made when a version goes live, see services.publishing.make_card: the default licence's all-in
-    # price and code, keys of thumbnail, preview and media, facts as [label, value], the author.
+    # price and code, keys of thumbnail, preview and media, facts as [key, value], the author.
     card = models.JSONField(default=dict)
     status = models.CharField(max_length=16, choices=Status, default=Status.DRAFT)
     live_version = models.ForeignKey(
@@ -39,6 +41,11 @@ class Item(models.Model):
     published_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(default=timezone.now)
+
+    # No columns: `selectors.promotions.with_free` and `with_featured` fill them when it is drawn.
+    free_until: datetime | None = None
+    free_promotion_id: int | None = None
+    is_featured: bool = False
 
     class Meta:
         indexes = [
@@ -104,6 +111,12 @@ class ItemStats(models.Model):
     sales = models.PositiveIntegerField(default=0)
     rating_sum = models.PositiveIntegerField(default=0)
     rating_count = models.PositiveIntegerField(default=0)
+    # How many gave so many stars. The database's default is for the release before this column.
+    stars_1 = models.PositiveIntegerField(default=0, db_default=0)
+    stars_2 = models.PositiveIntegerField(default=0, db_default=0)
+    stars_3 = models.PositiveIntegerField(default=0, db_default=0)
+    stars_4 = models.PositiveIntegerField(default=0, db_default=0)
+    stars_5 = models.PositiveIntegerField(default=0, db_default=0)
     trending = models.PositiveIntegerField(default=0)
     rolled_up_at = models.DateTimeField(null=True)
 
@@ -114,6 +127,12 @@ class ItemStats(models.Model):
     def rating(self) -> float:
         """Mean stars, 0 without ratings."""
         return self.rating_sum / self.rating_count if self.rating_count else 0.0
+
+    @property
+    def by_stars(self) -> dict[int, int]:
+        """How many gave 5, 4, … stars. Nothing until a job has counted them all."""
+        counts = {stars: getattr(self, f"stars_{stars}") for stars in (5, 4, 3, 2, 1)}
+        return counts if sum(counts.values()) == self.rating_count else {}
 
 
 class LicencePrice(models.Model):

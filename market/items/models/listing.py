@@ -4,15 +4,22 @@ from django.db import models
 
 from market.items.models.item import Item
 
+AUTHOR_NODES = 2**40  # more than there will ever be categories
+
+
+def author_node(author_id: int) -> int:
+    """The node that holds an author's items of a site."""
+    return AUTHOR_NODES + author_id
+
 
 class ItemListing(models.Model):
-    """One row for each (node, item on sale): the leaf, its ancestors, and the site (node 0).
+    """One row for each (node, item on sale): leaf, its ancestors, author, and the site (node 0).
 
     Each sort has a covering index and is read by keyset. `rating` is the mean in hundredths.
     """
 
     site_id = models.PositiveSmallIntegerField()
-    node_id = models.PositiveBigIntegerField()  # Category, or 0 for the whole site
+    node_id = models.PositiveBigIntegerField()  # Category, author_node, or 0 for the whole site
     item = models.ForeignKey(Item, models.CASCADE, db_constraint=False, db_index=False)
     published_at = models.DateTimeField()
     updated_at = models.DateTimeField()

@@ -61,7 +61,7 @@ class ItemFile(models.Model):
     bytes = models.PositiveBigIntegerField()
     format = models.CharField(max_length=12)  # by content: "zip", "jpg"
     # Measured: {"width", "height"}, {"seconds"}, {"triangles"}; of an archive {"count",
-    # "unpacked_bytes", "formats": {"svg": 320}, "entries": [[path, bytes], …], the first 500}.
+    # "unpacked_bytes", "formats": {"svg": 320}, "entries": [[path, bytes], …], the first 2,000}.
     facts = models.JSONField(default=dict)
     created_at = models.DateTimeField(default=timezone.now)
 
@@ -81,7 +81,7 @@ class ItemPreview(models.Model):
 
     version = models.ForeignKey(ItemVersion, models.PROTECT, related_name="previews")
     # thumbnail, image, sample, gallery, wireframe, audio, waveform, video, poster, model,
-    # turntable, live
+    # turntable, live, before, after, icons, glyphs, share (what a shared link shows)
     kind = models.CharField(max_length=20, db_collation=BINARY)
     position = models.PositiveSmallIntegerField(default=0)
     key = models.CharField(max_length=200, db_collation=BINARY)  # public; `live`: folder's prefix
@@ -90,7 +90,8 @@ class ItemPreview(models.Model):
     height = models.PositiveIntegerField(null=True)
     bytes = models.PositiveBigIntegerField(default=0)
     # {"seconds"}, {"peaks": […]}, {"index": path}, {"variants": [{"key", "width", "height",
-    # "bytes", "content_type"}, …]}
+    # "bytes", "content_type"}, …]}, {"caption"}; of icons {"count", "columns", "cell", "is_dark",
+    # "names_key": a JSON list}, of a font {"family", "glyphs"}
     facts = models.JSONField(default=dict)
     source_id = models.PositiveBigIntegerField(default=0)  # the ItemFile that it was made of
     created_at = models.DateTimeField(default=timezone.now)

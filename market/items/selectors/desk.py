@@ -4,8 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from market.core.pagination import Page, decode_cursor, encode_cursor
+from market.items.content.roles import role_label
 from market.items.models import Item, ItemEvent, ItemFile, ItemPreview, ItemVersion, LicencePrice
-from market.items.selectors.drafts import missing_for_submission, role_label
+from market.items.selectors.drafts import missing_for_submission
 from market.tenancy.definitions import FileRole, Marketplace
 from market.tenancy.registry import marketplace_by_id
 from market.users.models import User
@@ -70,7 +71,7 @@ def draft_page(item: Item, problems: Mapping[str, str] | None = None) -> DraftPa
     roles = [
         RoleFiles(
             role=role,
-            label=role_label(role),
+            label=role_label(role.role),
             is_required=role.is_required_for(top),
             files=[file for file in files if file.role == role.role],
             problem=(problems or {}).get(role.role, ""),

@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
+from market.items.content.roles import role_label, role_name
 from market.items.content.validation import ItemContent, missing_content
 from market.items.models import Item, ItemFile, ItemVersion, LicencePrice
 from market.tenancy.definitions import FileRole, Marketplace
@@ -21,8 +24,17 @@ MADE_OF: dict[str, tuple[str, ...]] = {
     "model_preview": ("model",),
     "turntable": ("turntable",),
     "live_preview": ("live",),
+    "before": ("before",),
+    "after": ("after",),
 }
 MADE_OF_MAIN = {"thumbnail": "thumbnail", "preview_image": "image", "sample_image": "sample"}
+
+
+# What a marketplace shows of what is in a main archive: kind in site.toml → (our kind, formats).
+MADE_OF_CONTENT: dict[str, tuple[str, tuple[str, ...]]] = {
+    "icon-grid": ("icons", ("svg",)),
+    "glyph-sheet": ("glyphs", ("ttf", "otf", "woff2")),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +59,19 @@ def wanted_previews(version: ItemVersion, top: str, site: Marketplace) -> list[W
             for role, kind in MADE_OF_MAIN.items()
             if role in derived and role not in given
         ]
+        wanted += [WantedPreview(kind, main) for kind in _content_kinds(main, top, site)]
     return wanted
+
+
+def _content_kinds(main: ItemFile, top: str, site: Marketplace) -> list[str]:
+    """Previews of the files in an archive, where the category has them and such files are there."""
+    held = set(main.facts.get("formats", {}))
+    shown = {rule.kind for rule in site.previews_for(top)}
+    return [
+        kind
+        for rule, (kind, formats) in MADE_OF_CONTENT.items()
+        if rule in shown and held & set(formats)
+    ]
 
 
 def previews_are_ready(version: ItemVersion, top: str, site_id: int) -> bool:
@@ -69,7 +93,7 @@ def missing_for_submission(item: Item, version: ItemVersion) -> list[str]:
         LicencePrice.objects.filter(item=item, current=1).values_list("licence_code", flat=True)
     )
     if {one.code for one in site.licences_for(top)} - priced:
-        missing.append("A price for each licence.")
+        missing.append(_("A price for each licence."))
     return missing
 
 
@@ -81,7 +105,7 @@ def missing_files(item: Item, version: ItemVersion) -> list[str]:
         counts[role] = counts.get(role, 0) + 1
     given = set(counts) | {role for role, address in item.detail.addresses.items() if address}
     return [
-        f"{role_label(role)}{_alternatives(role)}."
+        _needed(role)
         for role in site.required_file_roles(top)
         if not role.inside and not _is_met(role, given, counts)
     ]
@@ -93,18 +117,12 @@ def _is_met(role: FileRole, given: set[str], counts: dict[str, int]) -> bool:
     return role.role in given and counts.get(role.role, 1) >= (role.min_count or 0)
 
 
-def _alternatives(role: FileRole) -> str:
-    others = [_words(other) for other in role.alternatives]
-    return f" (or {', '.join(others)} instead)" if others else ""
-
-
-def role_label(role: FileRole) -> str:
-    """`preview_image` → `Preview image`."""
-    return "Main file" if role.role == "main" else _words(role.role).capitalize()
-
-
-def _words(role: str) -> str:
-    return role.replace("_url", " address").replace("_", " ")
+def _needed(role: FileRole) -> str:
+    label = role_label(role.role)
+    if not role.alternatives:
+        return f"{label}."
+    others = ", ".join(role_name(other) for other in role.alternatives)
+    return _("%(file)s (or %(others)s instead).") % {"file": label, "others": others}
 
 
 def stored_content(item: Item) -> ItemContent:

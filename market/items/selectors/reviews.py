@@ -89,7 +89,8 @@ def review_page(version: ItemVersion) -> ReviewPage:
             if (item.pk, one.code) in prices
         ],
         files=list(version.files.order_by("role", "position")),
-        previews=list(version.previews.order_by("kind", "position")),
+        # A preview without a key has nothing to draw: a waveform, or icons that could not be read.
+        previews=list(version.previews.exclude(key="").order_by("kind", "position")),
         is_ready=previews_are_ready(version, top, site.id),
         missing=missing_files(item, version),
         history=item_history(item),

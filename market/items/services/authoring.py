@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
 
 from market.core.text import render_markdown
 from market.items import tasks
@@ -24,6 +25,7 @@ from market.items.errors import (
     NotYourItem,
     QueueFull,
     StaleForm,
+    UpdateWaits,
     WrongState,
 )
 from market.items.models import (
@@ -82,7 +84,8 @@ def update_item(
     """Replace what a draft says, and its prices if any are given.
 
     `seen`: the `updated_at` that the form was made from.
-    Raises NotYourItem, WrongState, StaleForm, ItemInvalid.
+    Raises NotYourItem, WrongState, StaleForm,
+    UpdateWaits, ItemInvalid.
     """
     locked = _own(item, author)
     if not locked.is_editable:
@@ -174,11 +177,11 @@ def new_version(*, item: Item, author: User, label: str, changelog: str) -> Item
     clean_label, clean_changelog = checked_release(label=label, changelog=changelog)
     rules = marketplace_by_id(locked.site_id).item
     if rules.changelog_required_on_update and not clean_changelog:
-        raise ItemInvalid({"changelog": "Say what is new, so that buyers know."})
+        raise ItemInvalid({"changelog": _("Say what is new, so that buyers know.")})
     rejected = ItemVersion.Status.HARD_REJECTED
     waiting = locked.versions.exclude(status__in=(ItemVersion.Status.APPROVED, rejected))
     if waiting.exists():
-        raise WrongState("updated again", "still waiting with an earlier update")
+        raise UpdateWaits
     last = locked.versions.aggregate(last=Max("number"))["last"] or 0
     return ItemVersion.objects.create(
         item=locked, number=last + 1, label=clean_label, changelog=clean_changelog
@@ -225,7 +228,7 @@ def _own(item: Item, author: User) -> Item:
 def _leaf(site_id: int, path: str) -> Category:
     site = marketplace_by_id(site_id)
     if path not in site.leaf_paths():
-        raise ItemInvalid({"category": "Choose one of the categories."})
+        raise ItemInvalid({"category": _("Choose one of the categories.")})
     return Category.objects.get(site_id=site_id, path=path)
 
 

@@ -38,24 +38,26 @@ def check_item_change(item: Item, to: str) -> None:
         raise WrongState(word, item.status)
 
 
-def change_item(item: Item, to: str, *, actor: User | None, reason: str = "") -> None:
+def change_item(item: Item, to: str, *, actor: User | None, reason: str = "") -> ItemEvent:
     """Move a locked item, and note it. Raises WrongState."""
     check_item_change(item, to)
     before, item.status = item.status, to
     item.save(update_fields=["status"])
-    ItemEvent.objects.create(
+    return ItemEvent.objects.create(
         item=item, actor=actor, from_status=before, to_status=to, reason=reason
     )
 
 
-def change_version(version: ItemVersion, to: str, *, actor: User | None, reason: str = "") -> None:
+def change_version(
+    version: ItemVersion, to: str, *, actor: User | None, reason: str = ""
+) -> ItemEvent:
     """Move a version whose item is locked, and note it. Raises WrongState."""
     word, allowed = VERSION_CHANGES[to]
     if version.status not in allowed:
         raise WrongState(word, version.status)
     before, version.status = version.status, to
     version.save(update_fields=["status", "submitted_at", "approved_at"])
-    ItemEvent.objects.create(
+    return ItemEvent.objects.create(
         item_id=version.item_id,
         version=version,
         actor=actor,

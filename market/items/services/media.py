@@ -10,15 +10,21 @@ from django.db import transaction
 
 from market.core import storage
 from market.items import tasks
-from market.items.making import Made, archives, films, pictures, sounds
+from market.items.making import Made, archives, captions, films, fonts, icons, pictures, sounds
 from market.items.making.outputs import Output
 from market.items.models import Item, ItemFile, ItemPreview, ItemVersion
-from market.items.selectors.drafts import WantedPreview, wanted_previews
+from market.items.selectors.drafts import MADE_OF_CONTENT, WantedPreview, wanted_previews
+from market.items.selectors.pictures import lacks_formats
+from market.items.services import publishing
 from market.tenancy.registry import marketplace_by_id
 
 POSITIONS_PER_FILE = 100  # an archive of screenshots takes several
 MOST_IN_ARCHIVE = 30
-MANY = ("gallery", "turntable")
+CAPTIONED = ("gallery", "wireframe", "before", "after")
+MANY = ("gallery", "turntable", "glyphs")
+OF_CONTENT = {kind for kind, _ in MADE_OF_CONTENT.values()}
+NO_OUTPUT = Output("", Path(), "")
+NOTHING = Made([], {"count": 0})  # tried, and nothing could be shown: nobody waits for it
 
 
 def make_previews(*, version_id: int) -> None:
@@ -43,31 +49,52 @@ def _wanted(version: ItemVersion) -> list[WantedPreview]:
 def _make(version: ItemVersion, wanted: WantedPreview) -> None:
     with tempfile.TemporaryDirectory(prefix="previews-") as name:
         folder = Path(name)
-        source = folder / f"source.{wanted.file.format}"
-        with storage.open_file(wanted.file.key) as stored, source.open("wb") as copy:
-            shutil.copyfileobj(stored, copy, storage.CHUNK_BYTES)
-        made = _made(wanted, source, folder)
+        made = _made(wanted, _fetched(wanted.file, folder), folder)
         rows = [_store(version, wanted, number, one) for number, one in enumerate(made)]
         _book(version, wanted, rows)
 
 
+def _fetched(file: ItemFile, folder: Path) -> Path:
+    source = folder / f"source.{file.format}"
+    with storage.open_file(file.key) as stored, source.open("wb") as copy:
+        shutil.copyfileobj(stored, copy, storage.CHUNK_BYTES)
+    return source
+
+
 def _made(wanted: WantedPreview, source: Path, folder: Path) -> list[Made]:
-    if wanted.kind in MANY and wanted.file.format == "zip":
-        return archives.make_gallery(source, folder, most=MOST_IN_ARCHIVE)
-    if wanted.marked and wanted.file.format == "zip":
-        source = archives.take_first_picture(source, folder)
+    """Usually one; of an archive of pictures or fonts several."""
     match wanted.kind:
-        case "thumbnail":
-            return [pictures.make_thumbnail(source, folder, crop=wanted.marked)]
+        case "icons":
+            return [icons.make_icons(source, folder) or NOTHING]
+        case "glyphs":
+            return fonts.make_glyphs(source, folder) or [NOTHING]
+        case "gallery" | "turntable" if wanted.file.format == "zip":
+            return archives.make_gallery(source, folder, most=MOST_IN_ARCHIVE)
+    return [_made_one(wanted, source, folder)]
+
+
+def _made_one(wanted: WantedPreview, source: Path, folder: Path) -> Made:
+    match wanted.kind:
         case "audio" | "waveform" | "video" | "poster":
-            return [_made_in_time(wanted, source, folder)]
+            return _made_in_time(wanted, source, folder)
         case "model":
             measured = wanted.file.facts
             kept = {name: measured[name] for name in ("triangles", "materials", "animations")}
-            return [Made([Output("model.glb", source, "model/gltf-binary")], kept)]
+            return Made([Output("model.glb", source, "model/gltf-binary")], kept)
         case "live":
-            return [archives.make_live(source, folder)]
-    return [pictures.make_picture(source, folder, marked=wanted.marked)]
+            return archives.make_live(source, folder)
+    return _made_picture(wanted, source, folder)
+
+
+def _made_picture(wanted: WantedPreview, source: Path, folder: Path) -> Made:
+    if wanted.marked and wanted.file.format == "zip":
+        source = archives.take_first_picture(source, folder)
+    if wanted.kind == "thumbnail":
+        return pictures.make_thumbnail(source, folder, crop=wanted.marked)
+    made = pictures.make_picture(source, folder, marked=wanted.marked)
+    if wanted.kind in CAPTIONED:
+        made.facts.update(captions.caption_facts(wanted.file.name))
+    return made
 
 
 def _made_in_time(wanted: WantedPreview, source: Path, folder: Path) -> Made:
@@ -89,24 +116,13 @@ def _store(version: ItemVersion, wanted: WantedPreview, number: int, made: Made)
     """Public objects under a prefix of their own; the row is not saved yet."""
     is_live = wanted.kind == "live"
     prefix = f"previews/live/{uuid4().hex}/" if is_live else f"previews/{uuid4().hex}/"
-    sizes = []
-    for output in made.outputs:
-        with output.path.open("rb") as file:
-            measured = storage.save(prefix + output.name, file, content_type=output.content_type)
-        sizes.append(measured.bytes)
-    main = made.outputs[0]
+    variants = [_stored(prefix + output.name, output) for output in made.outputs]
+    main = made.outputs[0] if made.outputs else NO_OUTPUT
     facts: dict[str, Any] = dict(made.facts)
     if main.content_type.startswith("image/webp"):
-        facts["variants"] = [
-            {
-                "key": prefix + output.name,
-                "width": output.width,
-                "height": output.height,
-                "bytes": size,
-                "content_type": output.content_type,
-            }
-            for output, size in zip(made.outputs, sizes, strict=True)
-        ]
+        facts["variants"] = variants
+    if wanted.kind == "icons" and made.outputs:
+        facts["names_key"] = prefix + made.outputs[1].name
     if is_live:
         facts["names"] = [output.name for output in made.outputs]
     first = wanted.file.position * POSITIONS_PER_FILE if wanted.kind in MANY else 0
@@ -114,11 +130,11 @@ def _store(version: ItemVersion, wanted: WantedPreview, number: int, made: Made)
         version=version,
         kind=wanted.kind,
         position=first + number,
-        key=prefix if is_live else prefix + main.name,
+        key=prefix if is_live else (prefix + main.name if main.name else ""),
         content_type="text/html" if is_live else main.content_type,
         width=main.width,
         height=main.height,
-        bytes=sum(sizes),
+        bytes=sum(one["bytes"] for one in variants),
         facts=facts,
         source_id=wanted.file.pk,
     )
@@ -128,11 +144,13 @@ def _store(version: ItemVersion, wanted: WantedPreview, number: int, made: Made)
 def _book(version: ItemVersion, wanted: WantedPreview, rows: list[ItemPreview]) -> None:
     """Put the new rows in the place of the old.
 
-    If the file is gone by now, or another job was quicker, the new objects go instead.
+    If the file is gone by now, the author gave a better one, or another job was quicker, the new
+    objects go instead: what stands there may be on pages already.
     """
     Item.objects.select_for_update().get(pk=version.item_id)
     same = version.previews.filter(kind=wanted.kind)
-    is_late = not ItemFile.objects.filter(pk=wanted.file.pk).exists()
+    still = {(one.kind, one.file.pk) for one in _wanted(version)}
+    is_late = (wanted.kind, wanted.file.pk) not in still
     if is_late or same.filter(source_id=wanted.file.pk).exists():
         tasks.delete_objects.enqueue(keys=[key for row in rows for key in keys_of(row)])
         return
@@ -149,6 +167,83 @@ def _remove_unwanted(version: ItemVersion) -> None:
     _drop([row for row in rows if row.source_id and (row.kind, row.source_id) not in wanted])
 
 
+def add_content_previews(*, version_id: int) -> int:
+    """Draw what is in the archive, where that is missing; returns of how many kinds."""
+    version = ItemVersion.objects.select_related("item__category").get(pk=version_id)
+    made = set(version.previews.values_list("kind", flat=True))
+    missing = [one for one in _wanted(version) if one.kind in OF_CONTENT and one.kind not in made]
+    for one in missing:
+        _make(version, one)
+    return len(missing)
+
+
+def complete_pictures(*, version_id: int) -> int:
+    """Add missing formats beside what is stored; returns of how many previews.
+
+    Nothing is replaced, so repeating it is safe, and pages that were kept go on being drawn.
+    """
+    version = ItemVersion.objects.select_related("item__category").filter(pk=version_id).first()
+    if version is None:
+        return 0
+    lacking = [row for row in version.previews.all() if lacks_formats(row)]
+    by_source = {(one.kind, one.file.pk): one for one in _wanted(version)}
+    done = 0
+    for source in dict.fromkeys((row.kind, row.source_id) for row in lacking):
+        if source in by_source:
+            done += _complete(lacking, by_source[source])
+    if done:
+        _refresh_card(version)
+    return done
+
+
+def _complete(lacking: list[ItemPreview], wanted: WantedPreview) -> int:
+    """The previews that come of one file."""
+    rows = [row for row in lacking if (row.kind, row.source_id) == (wanted.kind, wanted.file.pk)]
+    with tempfile.TemporaryDirectory(prefix="previews-") as name:
+        folder = Path(name)
+        made = _made(wanted, _fetched(wanted.file, folder), folder)
+        first = wanted.file.position * POSITIONS_PER_FILE if wanted.kind in MANY else 0
+        for row in rows:
+            _add_variants(row, made[row.position - first])
+    return len(rows)
+
+
+def _add_variants(row: ItemPreview, made: Made) -> None:
+    stored = {one["key"] for one in row.facts.get("variants", [])}
+    prefix = row.key.rpartition("/")[0]
+    for output in made.outputs:
+        key = f"{prefix}/{output.name}"
+        if key not in stored:
+            row.facts.setdefault("variants", []).append(_stored(key, output))
+    row.facts |= made.facts
+    row.bytes = sum(one["bytes"] for one in row.facts["variants"])
+    row.save(update_fields=["facts", "bytes"])
+
+
+def _stored(key: str, output: Output) -> dict[str, Any]:
+    """An output under its key, as `variants` tell of it; an interrupted run may have stored it."""
+    with output.path.open("rb") as file:
+        try:
+            measured = storage.save(key, file, content_type=output.content_type)
+        except storage.KeyTaken:
+            measured = storage.measure(file)
+    return {
+        "key": key,
+        "width": output.width,
+        "height": output.height,
+        "bytes": measured.bytes,
+        "content_type": output.content_type,
+    }
+
+
+@transaction.atomic
+def _refresh_card(version: ItemVersion) -> None:
+    item = Item.objects.select_for_update().get(pk=version.item_id)
+    if item.live_version_id == version.pk:
+        item.card = publishing.make_card(item, version)
+        item.save(update_fields=["card"])
+
+
 def _drop(rows: list[ItemPreview]) -> None:
     if rows:
         ItemPreview.objects.filter(pk__in=[row.pk for row in rows]).delete()
@@ -160,4 +255,4 @@ def keys_of(preview: ItemPreview) -> list[str]:
     if preview.kind == "live":
         return [preview.key + name for name in preview.facts.get("names", [])]
     variants = [one["key"] for one in preview.facts.get("variants", [])]
-    return list(dict.fromkeys([preview.key, *variants]))
+    return [key for key in dict.fromkeys([preview.key, *variants]) if key]

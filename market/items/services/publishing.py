@@ -5,10 +5,12 @@ Every function here works on a row that the caller has locked, inside the caller
 
 from typing import Any
 
+from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from market.items.content.facts import card_facts
+from market.items.content.facts import count_files, english_facts, stored_facts
+from market.items.content.pictures import picture_formats
 from market.items.models import (
     Item,
     ItemListing,
@@ -17,14 +19,23 @@ from market.items.models import (
     ItemVersion,
     LicencePrice,
     NodeStats,
+    Promotion,
+    author_node,
 )
+from market.items.selectors.promotions import in_force
 from market.payments import pricing
 from market.tenancy.definitions import Marketplace, PreviewPlace
+from market.tenancy.definitions.enums import Card
 from market.tenancy.registry import marketplace_by_id
 from market.users.models import Profile
 
 # Which preview a list plays or turns, in this order.
 MEDIA_KINDS = ("audio", "video", "model", "live")
+# What a card holds; goes up with each change, so that `remake_cards` finds the older ones.
+CARD_FORM = 3  # since 3 its author's node has it too
+CARD_TAGS = 4
+# A screenshot this much higher than wide is worth scrolling through.
+TALL = 1.4
 
 
 def go_live(item: Item, version: ItemVersion) -> None:
@@ -49,7 +60,10 @@ def refresh(item: Item) -> None:
 
 
 def make_card(item: Item, version: ItemVersion) -> dict[str, Any]:
-    """What a list shows of an item; see Item.card."""
+    """What a list shows of an item; see Item.card.
+
+    `facts` are for the release before this one alone, which knows no `values`: contract next.
+    """
     site = marketplace_by_id(item.site_id)
     top = item.category.path.split("/")[0]
     licence = site.default_licence(top)
@@ -64,7 +78,12 @@ def make_card(item: Item, version: ItemVersion) -> dict[str, Any]:
         "thumbnail": thumbnail.key if thumbnail else "",
         "preview": _picture(picture),
         "media": media.key if media else "",
-        "facts": card_facts(site, item, version),
+        "form": CARD_FORM,
+        "values": stored_facts(site, item, version),
+        "facts": english_facts(site, item, version),
+        "tags": item.detail.tags[:CARD_TAGS],
+        "files": count_files(version),
+        "bytes": sum(file.bytes for file in version.files.all() if file.role == "main"),
         "author": item.author.username,
         "author_name": profile.display_name if profile else item.author.username,
     }
@@ -76,7 +95,32 @@ def make_card(item: Item, version: ItemVersion) -> dict[str, Any]:
         card["peaks"] = _coarser(previews["waveform"].facts.get("peaks", []))
     if "poster" in previews:
         card["poster"] = previews["poster"].key
+    if site.card is Card.LANDSCAPE and (tall := _tall(version)):
+        card["tall"] = _picture(tall)
     return card
+
+
+def remake_cards(*, after: int = 0, size: int = 500) -> int | None:
+    """Make the cards of older forms anew, of the next `size` items; the last one's id.
+
+    None at the end. Repeating it, or stopping anywhere, is safe: what is done is skipped.
+    """
+    items = Item.objects.filter(pk__gt=after).order_by("pk")
+    forms = list(items.values_list("pk", "card__form", "published_at")[:size])
+    for item_id, form, published_at in forms:
+        if published_at is not None and form != CARD_FORM:
+            _remake_card(item_id)
+    return forms[-1][0] if forms else None
+
+
+@transaction.atomic
+def _remake_card(item_id: int) -> None:
+    item = Item.objects.select_for_update().get(pk=item_id)
+    if item.live_version is not None:
+        item.card = make_card(item, item.live_version)
+        item.save(update_fields=["card"])
+        if item.is_for_sale:
+            put_in_lists(item)
 
 
 def _coarser(peaks: list[float]) -> list[float]:
@@ -98,6 +142,17 @@ def _by_kind(version: ItemVersion) -> dict[str, ItemPreview]:
     return found
 
 
+def _tall(version: ItemVersion) -> ItemPreview | None:
+    """The tallest screenshot, if one is taller than a screen."""
+    shots = [row for row in version.previews.filter(kind="gallery") if row.width and row.height]
+    tallest = max(shots, key=_height_by_width, default=None)
+    return tallest if tallest and _height_by_width(tallest) >= TALL else None
+
+
+def _height_by_width(row: ItemPreview) -> float:
+    return (row.height or 0) / (row.width or 1)
+
+
 def _card_picture(
     site: Marketplace, top: str, previews: dict[str, ItemPreview]
 ) -> ItemPreview | None:
@@ -111,27 +166,27 @@ def _card_picture(
 
 
 def _picture(row: ItemPreview | None) -> dict[str, Any] | None:
+    """What `{% picture %}` draws; the variants' keys follow from the key and these widths."""
     if row is None:
         return None
     picture: dict[str, Any] = {"key": row.key, "width": row.width, "height": row.height}
-    if variants := row.facts.get("variants"):
-        picture["variants"] = [
-            {name: one[name] for name in ("key", "width", "height")}
-            for one in variants
-            if one["content_type"] == "image/webp"
-        ]
+    if formats := picture_formats(row):
+        picture["formats"] = formats
+    if colour := row.facts.get("colour"):
+        picture["colour"] = colour
     return picture
 
 
 def put_in_lists(item: Item) -> None:
-    """Its rows for leaf, ancestors and the site, with the sort values of now."""
+    """Its rows for leaf, ancestors, author and the site, with the sort values of now."""
     category = item.category
-    nodes = sorted({0, category.pk, *([category.parent_id] if category.parent_id else [])})
+    above = [category.parent_id] if category.parent_id else []
+    nodes = sorted({0, category.pk, *above, author_node(item.author_id)})
     stats = ItemStats.objects.filter(item=item).first() or ItemStats(item=item)
     values = {
         "published_at": item.published_at,
         "updated_at": item.updated_at,
-        "price_cents": item.card["price_cents"],
+        "price_cents": 0 if _is_given_away(item) else item.card["price_cents"],
         "sales": stats.sales,
         "rating": round(stats.rating * 100),
         "trending": stats.trending,
@@ -145,6 +200,11 @@ def put_in_lists(item: Item) -> None:
         ItemListing(site_id=item.site_id, node_id=node, item=item, **values) for node in nodes
     )
     _count(item.site_id, nodes, 1)
+
+
+def _is_given_away(item: Item) -> bool:
+    free = Promotion.objects.filter(in_force(), item=item, kind=Promotion.Kind.FREE_ITEM)
+    return free.exists()
 
 
 def take_from_lists(item: Item) -> None:

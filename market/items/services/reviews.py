@@ -45,7 +45,8 @@ def approve(*, version: ItemVersion, reviewer: User, seen: datetime | None = Non
     if not previews_are_ready(locked, item.category.path.split("/")[0], item.site_id):
         raise PreviewsNotReady
     locked.approved_at = timezone.now()
-    change_version(locked, ItemVersion.Status.APPROVED, actor=reviewer)
+    event = change_version(locked, ItemVersion.Status.APPROVED, actor=reviewer)
+    tasks.mail_decision.enqueue(event_id=event.pk)
     publishing.go_live(item, locked)
     # An update of a paused or suspended item goes live without putting it on sale.
     if item.status in (Item.Status.SUBMITTED, Item.Status.IN_REVIEW):
@@ -73,7 +74,8 @@ def reject(
     item, locked = _lock(version, reviewer, seen)
     words = _reason(reason)
     status = ItemVersion.Status.HARD_REJECTED if hard else ItemVersion.Status.SOFT_REJECTED
-    change_version(locked, status, actor=reviewer, reason=words)
+    event = change_version(locked, status, actor=reviewer, reason=words)
+    tasks.mail_decision.enqueue(event_id=event.pk)
     if item.status in (Item.Status.SUBMITTED, Item.Status.IN_REVIEW):
         change_item(item, status, actor=reviewer, reason=words)
     return locked
@@ -85,7 +87,8 @@ def suspend(*, item: Item, staff: User, reason: str) -> None:
     if not staff.has_perm(SUSPEND):
         raise NotAReviewer
     locked = lock_item(item.pk)
-    change_item(locked, Item.Status.SUSPENDED, actor=staff, reason=_reason(reason))
+    event = change_item(locked, Item.Status.SUSPENDED, actor=staff, reason=_reason(reason))
+    tasks.mail_decision.enqueue(event_id=event.pk)
     publishing.take_from_lists(locked)
     tasks.publish_effects.enqueue(item_id=locked.pk)
 
@@ -96,7 +99,8 @@ def reinstate(*, item: Item, staff: User, reason: str) -> None:
     if not staff.has_perm(SUSPEND):
         raise NotAReviewer
     locked = lock_item(item.pk)
-    change_item(locked, Item.Status.APPROVED, actor=staff, reason=_reason(reason))
+    event = change_item(locked, Item.Status.APPROVED, actor=staff, reason=_reason(reason))
+    tasks.mail_decision.enqueue(event_id=event.pk)
     publishing.put_in_lists(locked)
     tasks.publish_effects.enqueue(item_id=locked.pk)
 

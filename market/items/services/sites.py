@@ -6,23 +6,33 @@ from typing import Any, TypeVar
 from django.db import models, transaction
 from django.utils import timezone
 
-from market.items.models import Attribute, AttributeOption, Category, Licence
+from market.core.locales import SOURCE_LANGUAGE
+from market.items.content.licence_text import binding_text
+from market.items.models import (
+    Attribute,
+    AttributeOption,
+    Category,
+    Licence,
+    LicenceText,
+    PromotionCalendar,
+)
 from market.tenancy.definitions import Marketplace
-from market.tenancy.registry import marketplaces
+from market.tenancy.registry import marketplaces_in
 
 Row = TypeVar("Row", bound=models.Model)
 
 
 def sync_sites() -> None:
-    """Make rows equal to the definitions. Repeating it changes nothing.
+    """Make rows equal to the definitions, in English. Repeating it changes nothing.
 
     What a definition no longer names is retired, never deleted: items may refer to it.
     """
-    for site in marketplaces():
+    for site in marketplaces_in(SOURCE_LANGUAGE):
         with transaction.atomic():
             _sync_categories(site)
             _sync_attributes(site)
             _sync_licences(site)
+            PromotionCalendar.objects.get_or_create(site_id=site.id)
 
 
 def _sync_categories(site: Marketplace) -> None:
@@ -77,6 +87,25 @@ def _sync_licences(site: Marketplace) -> None:
         key = {"site_id": site.id, "code": one.code}
         rows[one.code] = _put(Licence, rows.get(one.code), key, values)
     _retire(Licence, rows.values(), {rows[one.code].pk for one in site.licences})
+    _publish_texts(site, rows)
+
+
+def _publish_texts(site: Marketplace, rows: dict[str, Licence]) -> None:
+    """Keep the words that purchases refer to; other words are a new version, from now on.
+
+    The unique key decides between two that publish at once: the later one fails, and is repeated.
+    """
+    texts: dict[int, LicenceText] = {}
+    for text in LicenceText.objects.filter(licence__site_id=site.id).order_by("version"):
+        texts[text.licence_id] = text
+    for terms in site.licences:
+        licence, clauses = rows[terms.code], binding_text(site, terms)
+        newest = texts.get(licence.pk)
+        if newest is not None and newest.clauses == clauses:
+            continue
+        version = newest.version + 1 if newest else licence.text_version
+        LicenceText.objects.create(licence=licence, version=version, clauses=clauses)
+        _put(Licence, licence, {}, {"text_version": version})
 
 
 def _put(model: type[Row], row: Row | None, key: dict[str, Any], values: dict[str, Any]) -> Row:

@@ -14,8 +14,10 @@ import structlog
 from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Max
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy, override
 
-from market.core import storage
+from market.core import locales, storage
 from market.core.db.idle import after_a_pause
 from market.core.text import clean_line
 from market.items import tasks
@@ -84,13 +86,15 @@ def receive_upload(
             checked = _check(path, clean_name, rules)
             _accept(upload, path, checked, rules.role)
         except UploadRefused as refusal:
-            _note_refusal(upload, str(refusal))
+            _note_refusal(upload, refusal)
             raise
         except ToolMissing as error:
             logger.exception("upload_tool_missing", tool=str(error))
-            reason = "This kind of file cannot be checked at the moment. Try again later."
-            _note_refusal(upload, reason)
-            raise UploadRefused(reason) from error
+            unchecked = UploadRefused(
+                _("This kind of file cannot be checked at the moment. Try again later.")
+            )
+            _note_refusal(upload, unchecked)
+            raise unchecked from error
         finally:
             # Whatever happened: after this line nobody needs the quarantined bytes.
             storage.delete(upload.storage_key)
@@ -176,7 +180,14 @@ def _book(upload: Upload, checked: Checked, role: FileRole, key: str) -> None:
         if role.max_count is not None and version.files.filter(role=role.role).count() >= (
             role.max_count
         ):
-            raise UploadRefused(f"There are {role.max_count} already. Remove one first.")
+            raise UploadRefused(
+                ngettext_lazy(
+                    "There is %(count)d already. Remove it first.",
+                    "There are %(count)d already. Remove one first.",
+                    role.max_count,
+                ),
+                count=role.max_count,
+            )
     else:
         _drop(list(version.files.filter(role=role.role)))
     ItemFile.objects.create(
@@ -241,9 +252,10 @@ def _drop(files: list[ItemFile]) -> None:
     tasks.delete_objects.enqueue(keys=keys)
 
 
-def _note_refusal(upload: Upload, reason: str) -> None:
+def _note_refusal(upload: Upload, refusal: UploadRefused) -> None:
     upload.state = Upload.State.REFUSED
-    upload.refusal = reason[:300]
+    with override(locales.SOURCE_LANGUAGE):
+        upload.refusal = str(refusal)[:300]
     upload.save(update_fields=["state", "refusal"])
 
 

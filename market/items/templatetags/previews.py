@@ -4,10 +4,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import template
+from django.template import Context, Node, NodeList
+from django.template.base import Parser, Token
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 from market.items.addresses import live_url, preview_url
+from market.items.content.pictures import picture_of
+from market.items.content.tints import tint_class
 from market.items.models import ItemPreview
 
 register = template.Library()
@@ -17,13 +21,16 @@ register.simple_tag(preview_url)
 # The index page of an unpacked live preview: `{% live_url preview %}`.
 register.simple_tag(live_url)
 
+NOTED = "preloaded_pictures"  # in the context of a document that is being rendered
+PLACE = "<!--preload-->"
 BARS = 90
 BAR_UNITS = 4  # of the drawing's width; 3 of them are drawn
 HEIGHT_UNITS = 48
 
 
-@register.simple_tag
+@register.simple_tag(takes_context=True)
 def picture(  # what an <img> says, by keyword in the template
+    context: Context,
     preview: ItemPreview | Mapping[str, Any] | None,
     *,
     alt: str = "",
@@ -32,51 +39,97 @@ def picture(  # what an <img> says, by keyword in the template
     size: int = 0,
     css: str = "",
 ) -> SafeString:
-    """An `<img>` with its size and smaller variants; nothing without a preview.
+    """A `<picture>` in the best format the browser knows, its size known; nothing without one.
 
     `preview` is a row or the same as a card keeps it. `eager` is for the largest picture of a
-    page. `size` draws a square of so many pixels.
+    page: the first of them is also preloaded in the head. `size` draws a square of so many pixels.
     """
     if not preview:
         return SafeString("")
-    key, width, height, variants = _parts(preview)
-    smaller = sorted(variants, key=lambda one: one["width"])
-    srcset = ", ".join(f"{preview_url(one['key'])} {one['width']}w" for one in smaller)
+    found = picture_of(preview)
+    shown = f"{size}px" if size else sizes
+    srcsets = {ending: _srcset(files) for ending, files in found.files.items() if files}
+    main = found.files.get("webp", [])
     attributes: dict[str, object] = {
-        "src": preview_url(smaller[-1]["key"] if smaller else key),
+        "src": preview_url(main[-1][1] if main else found.key),
         "alt": alt,
-        "width": size or width or "",
-        "height": size or height or "",
+        "width": size or found.width or "",
+        "height": size or found.height or "",
         "decoding": "async",
     }
-    if srcset:
-        attributes |= {"srcset": srcset, "sizes": f"{size}px" if size else sizes}
-    if css:
-        attributes["class"] = css
+    if srcset := srcsets.pop("webp", ""):
+        attributes |= {"srcset": srcset, "sizes": shown}
+    if classes := f"{css} {tint_class(found.colour) if found.colour else ''}".strip():
+        attributes["class"] = classes
     attributes |= {"fetchpriority": "high"} if eager else {"loading": "lazy"}
-    return format_html("<img {}>", format_html_join(" ", '{}="{}"', attributes.items()))
+    if eager:
+        _preload_picture(context, attributes, shown, srcsets.get("avif", ""))
+    image = format_html("<img {}>", _joined(attributes))
+    if avif := srcsets.get("avif"):
+        source = {"type": "image/avif", "srcset": avif, "sizes": shown}
+        return format_html("<picture><source {}>{}</picture>", _joined(source), image)
+    return image
 
 
-def _parts(
-    preview: ItemPreview | Mapping[str, Any],
-) -> tuple[str, int | None, int | None, Sequence[Mapping[str, Any]]]:
-    if isinstance(preview, ItemPreview):
-        variants = [
-            one
-            for one in preview.facts.get("variants", [])
-            if one.get("content_type") == "image/webp"
-        ]
-        return preview.key, preview.width, preview.height, variants
-    return preview["key"], preview.get("width"), preview.get("height"), preview.get("variants", [])
+@register.simple_tag(takes_context=True)
+def poster(context: Context, preview: ItemPreview) -> str:
+    """The address of a film's still, fetched before the rest of the page."""
+    address = preview_url(preview.key)
+    _preload(context, {"href": address})
+    return address
 
 
-@register.filter
-def ratio_class(preview: Mapping[str, Any] | None) -> str:
-    """`r15` for a picture 1.5 times as wide as high: the stylesheet knows r5 to r30."""
-    width, height = (preview or {}).get("width"), (preview or {}).get("height")
-    if not width or not height:
-        return "r10"
-    return f"r{min(max(round(10 * width / height), 5), 30)}"
+def _srcset(files: Sequence[tuple[int, str]]) -> str:
+    return ", ".join(f"{preview_url(key)} {width}w" for width, key in files)
+
+
+def _joined(attributes: Mapping[str, object]) -> SafeString:
+    return format_html_join(" ", '{}="{}"', attributes.items())
+
+
+def _preload_picture(
+    context: Context, attributes: Mapping[str, object], sizes: str, avif: str
+) -> None:
+    """What the browser will choose of the `<picture>`, and nothing if it does not know AVIF."""
+    if avif:
+        _preload(context, {"imagesrcset": avif, "imagesizes": sizes, "type": "image/avif"})
+    elif "srcset" in attributes:
+        _preload(context, {"imagesrcset": attributes["srcset"], "imagesizes": sizes})
+    else:
+        _preload(context, {"href": attributes["src"]})
+
+
+def _preload(context: Context, attributes: Mapping[str, object]) -> None:
+    noted = context.get(NOTED)
+    if isinstance(noted, list) and not noted:
+        noted.append({"rel": "preload", "as": "image", "fetchpriority": "high", **attributes})
+
+
+@register.tag("preloading")
+def preloading(parser: Parser, token: Token) -> "Preloading":
+    """`{% preloading %}` before a whole document, which has `{% preload %}` in its head.
+
+    The head is written before the body says which picture is the largest.
+    """
+    return Preloading(parser.parse())
+
+
+class Preloading(Node):
+    def __init__(self, nodes: NodeList) -> None:
+        self.nodes = nodes
+
+    def render(self, context: Context) -> SafeString:
+        noted: list[dict[str, object]] = []
+        with context.push(**{NOTED: noted}):
+            document = self.nodes.render(context)
+        links = format_html_join("", "<link {}>", ((_joined(one),) for one in noted))
+        # Both are safe: what the templates escaped, and what format_html did.
+        return mark_safe(document.replace(PLACE, links, 1))  # noqa: S308
+
+
+@register.simple_tag
+def preload() -> SafeString:
+    return SafeString(PLACE)
 
 
 @register.filter

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -100,7 +101,7 @@ def item_edit(request: UserRequest, item_id: int) -> HttpResponse:
         except ItemRefused as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, "Saved.")
+            messages.success(request, _("Saved."))
             return redirect("items:item_edit", item_id=item.pk)
     return item_page(request, own_item(request, item_id), form, price_form, status=status)
 
@@ -177,12 +178,14 @@ def submit(request: UserRequest, item_id: int) -> HttpResponse:
         authoring.submit(item=item, author=request.user, review_note=note)
     except ItemIncomplete as refusal:
         for sentence in refusal.missing:
-            messages.error(request, f"Still missing: {sentence}")
+            messages.error(request, _("Still missing: %(what)s") % {"what": sentence})
         return item_page(request, item, status=REFUSED)
     except ItemRefused as refusal:
         messages.error(request, str(refusal))
         return item_page(request, item, status=REFUSED)
-    messages.success(request, "Submitted. A reviewer looks at it next; you need not do anything.")
+    messages.success(
+        request, _("Submitted. A reviewer looks at it next; you need not do anything.")
+    )
     return redirect("items:desk")
 
 
@@ -200,7 +203,7 @@ def prices(request: UserRequest, item_id: int) -> HttpResponse:
     except ItemInvalid as refusal:
         form.show(refusal.problems)
         return item_page(request, item, price_form=form, status=REFUSED)
-    messages.success(request, "The new prices are in force.")
+    messages.success(request, _("The new prices are in force."))
     return redirect("items:item_edit", item_id=item.pk)
 
 
@@ -219,20 +222,20 @@ def version_new(request: UserRequest, item_id: int) -> HttpResponse:
     except ItemRefused as refusal:
         messages.error(request, str(refusal))
         return item_page(request, item, status=REFUSED)
-    messages.success(request, "The update is open: upload its files, then submit it.")
+    messages.success(request, _("The update is open: upload its files, then submit it."))
     return redirect("items:item_edit", item_id=item.pk)
 
 
 @require_POST
 @login_required
 def pause(request: UserRequest, item_id: int) -> HttpResponse:
-    return _change(request, item_id, authoring.pause, "Paused: it is off sale until you resume.")
+    return _change(request, item_id, authoring.pause, _("Paused: it is off sale until you resume."))
 
 
 @require_POST
 @login_required
 def resume(request: UserRequest, item_id: int) -> HttpResponse:
-    return _change(request, item_id, authoring.resume, "It is on sale again.")
+    return _change(request, item_id, authoring.resume, _("It is on sale again."))
 
 
 @require_POST
@@ -241,9 +244,9 @@ def retire(request: UserRequest, item_id: int) -> HttpResponse:
     """For good, so the author types the item's name."""
     item = own_item(request, item_id)
     if request.POST.get("confirm", "").strip() != item.name:
-        messages.error(request, "Type the item's name to retire it.")
+        messages.error(request, _("Type the item's name to retire it."))
         return item_page(request, item, status=REFUSED)
-    return _change(request, item_id, authoring.retire, "Retired. Buyers keep their downloads.")
+    return _change(request, item_id, authoring.retire, _("Retired. Buyers keep their downloads."))
 
 
 def _change(

@@ -11,6 +11,8 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_POST
 
@@ -62,7 +64,7 @@ def upload(request: UserRequest, item_id: int, role: str) -> HttpResponse:
     item = own_item(request, item_id)
     most = _most_bytes(item, role)
     if int(request.META.get("CONTENT_LENGTH") or 0) > most * _most_files(item, role) + SLACK_BYTES:
-        return _answer(request, item, role, "The file is too large.", status=TOO_LARGE)
+        return _answer(request, item, role, _("The file is too large."), status=TOO_LARGE)
     request.upload_handlers = [
         QuotaHandler(most),
         MemoryFileUploadHandler(request),
@@ -77,9 +79,12 @@ def _upload(request: UserRequest, item: Item, role: str) -> HttpResponse:
     # They may have been on their way for longer than MySQL keeps an idle session.
     after_a_pause()
     if not files:
-        return _answer(request, item, role, "Choose a file first.", status=REFUSED)
+        return _answer(request, item, role, _("Choose a file first."), status=REFUSED)
     if len(files) > MAX_FILES_AT_ONCE:
-        sentence = f"At most {MAX_FILES_AT_ONCE} files at once."
+        words = ngettext(
+            "At most %(limit)d file at once.", "At most %(limit)d files at once.", MAX_FILES_AT_ONCE
+        )
+        sentence = words % {"limit": MAX_FILES_AT_ONCE}
         return _answer(request, item, role, sentence, status=REFUSED)
     version = desk_reads.newest_version(item)
     try:
@@ -121,7 +126,7 @@ def _answer(
         return JsonResponse({"error": problem, **parts}, status=status)
     if problem:
         return item_page(request, item, upload_errors={role: problem}, status=status)
-    messages.success(request, "The file is checked and kept.")
+    messages.success(request, _("The file is checked and kept."))
     address = reverse("items:item_edit", kwargs={"item_id": item.pk})
     return redirect(f"{address}#role-{role}")
 
@@ -153,5 +158,5 @@ def upload_delete(request: UserRequest, item_id: int, file_id: int) -> HttpRespo
     except ItemRefused as refusal:
         messages.error(request, str(refusal))
         return item_page(request, item, status=REFUSED)
-    messages.success(request, "The file is removed.")
+    messages.success(request, _("The file is removed."))
     return redirect("items:item_edit", item_id=item.pk)

@@ -29,6 +29,7 @@ PREVIEW_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 TEXTS = ("text/", "application/json", "image/svg")
 SERVICE_HOSTS = ("api", "files")
 PREVIEW_TYPES = {
+    "avif": "image/avif",
     "webp": "image/webp",
     "jpg": "image/jpeg",
     "png": "image/png",
@@ -37,6 +38,7 @@ PREVIEW_TYPES = {
     "mp4": "video/mp4",
     "webm": "video/webm",
     "glb": "model/gltf-binary",
+    "json": "application/json",
 }
 
 

@@ -8,6 +8,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -90,23 +91,23 @@ def _decide(
     verbs: dict[str, tuple[Callable[[], ItemVersion], str]] = {
         "start": (
             lambda: reviews.start_review(version=version, reviewer=reviewer),
-            "The review is yours.",
+            _("The review is yours."),
         ),
         "approve": (
             lambda: reviews.approve(version=version, reviewer=reviewer, seen=seen),
-            f"{version.item.name} is approved.",
+            _("%(item)s is approved."),
         ),
         "soft_reject": (
             lambda: reviews.reject(version=version, reviewer=reviewer, reason=reason, seen=seen),
-            f"{version.item.name} went back to its author.",
+            _("%(item)s went back to its author."),
         ),
         "hard_reject": (
             lambda: reviews.reject(
                 version=version, reviewer=reviewer, reason=reason, hard=True, seen=seen
             ),
-            f"{version.item.name} is rejected.",
+            _("%(item)s is rejected."),
         ),
     }
     verb, said = verbs[decision]
     verb()
-    return said
+    return said % {"item": version.item.name}

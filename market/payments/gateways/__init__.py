@@ -6,8 +6,12 @@ from django.conf import settings
 
 from market.payments.gateways.base import Gateway
 from market.payments.gateways.sandbox.client import SandboxGateway
+from market.payments.gateways.stripe.client import StripeGateway
 
-_GATEWAYS: dict[str, type[Gateway]] = {SandboxGateway.name: SandboxGateway}
+_GATEWAYS: dict[str, type[Gateway]] = {
+    SandboxGateway.name: SandboxGateway,
+    StripeGateway.name: StripeGateway,
+}
 
 
 def gateway_name() -> str:

@@ -1,10 +1,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from market.items.models import Item
+from market.payments.tax import NO_TAX, Tax
 from market.purchases.errors import CartRefused
 from market.purchases.models import Cart, CartLine
-from market.purchases.selectors.offers import Offer, offers_of
+from market.purchases.selectors.offers import Offer, Offers, offers_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,6 +18,7 @@ class CartRow:
     offer: Offer | None
     problem: str
     was_cents: int | None  # the price seen last, if it is another one now
+    now_cents: int | None  # beside it
     choices: list[Offer]
 
 
@@ -54,6 +57,10 @@ class CartPage:
         return sum(offer.quote.buyer_fee_cents for _, offer in self.buyable)
 
     @property
+    def support_cents(self) -> int:
+        return sum(offer.quote.support_cents for _, offer in self.buyable)
+
+    @property
     def tax_cents(self) -> int:
         return sum(offer.quote.tax_cents for _, offer in self.buyable)
 
@@ -63,7 +70,7 @@ class CartPage:
 
     @property
     def prices(self) -> dict[int, int]:
-        """{line: all-in cents}: what a form says that its reader was shown."""
+        """{line: cents}: what a form says that its reader was shown."""
         return {line.pk: offer.total_cents for line, offer in self.buyable}
 
 
@@ -72,35 +79,44 @@ def cart_page(
     *,
     buyer_id: int | None,
     shown_cents: Mapping[int, int] | None = None,
+    tax: Tax = NO_TAX,
+    at: datetime | None = None,
 ) -> CartPage:
-    """A cart at today's prices.
+    """A cart at today's prices, or those of a moment.
 
-    `shown_cents` ({line: cents}) is what a form showed; else the lines themselves remember what
-    was seen last.
+    `shown_cents` ({line: cents}) is what a form showed, tax included; else the lines themselves
+    remember what was seen last, before tax.
     """
     if cart is None:
         return CartPage(cart=None, rows=[])
     lines = list(cart.lines.select_related("item").order_by("pk"))
-    offers = offers_of({line.item_id for line in lines})
-    rows = []
-    for line in lines:
-        offer, problem = None, ""
-        try:
-            offer = offers.get(line.item_id, line.licence_code, buyer_id=buyer_id)
-        except CartRefused as refusal:
-            problem = str(refusal)
-        seen = (shown_cents or {}).get(line.pk, line.shown_cents)
-        rows.append(
-            CartRow(
-                line=line,
-                item=line.item,
-                offer=offer,
-                problem=problem,
-                was_cents=seen if offer and offer.total_cents != seen else None,
-                choices=offers.of_item(line.item_id) if line.item.is_for_sale else [],
-            )
-        )
+    offers = offers_of({line.item_id for line in lines}, buyer_id=buyer_id, at=at)
+    rows = [_row(line, offers, tax, shown_cents or {}, buyer_id) for line in lines]
     return CartPage(cart=cart, rows=rows)
+
+
+def _row(
+    line: CartLine, offers: Offers, tax: Tax, shown: Mapping[int, int], buyer_id: int | None
+) -> CartRow:
+    offer, problem = None, ""
+    try:
+        offer = offers.get(line.item_id, line.licence_code, buyer_id=buyer_id)
+        offer = offer.with_more_support(line.more_support_months).with_tax(tax)
+    except CartRefused as refusal:
+        problem = str(refusal)
+    seen, now = line.shown_cents, offer.quote.net_cents if offer else None
+    if offer and line.pk in shown:
+        seen, now = shown[line.pk], offer.total_cents
+    is_changed = now is not None and now != seen
+    return CartRow(
+        line=line,
+        item=line.item,
+        offer=offer,
+        problem=problem,
+        was_cents=seen if is_changed else None,
+        now_cents=now if is_changed else None,
+        choices=offers.choices(line.item_id) if line.item.is_for_sale else [],
+    )
 
 
 def cart_count(cart: Cart | None) -> int:

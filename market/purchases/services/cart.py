@@ -6,9 +6,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from market.core.ids import new_token, token_hash
-from market.purchases.errors import CartFull, CartGone, HandoffRefused
+from market.purchases.errors import CartFull, CartGone, HandoffRefused, OfferChanged
 from market.purchases.models import Cart, CartHandoff, CartLine
-from market.purchases.selectors.offers import offers_of
+from market.purchases.selectors.offers import Offer, offers_of
 from market.users.models import User
 
 COOKIE = "__Host-cart" if settings.SECURE else "cart"  # a visitor's, on one host
@@ -44,21 +44,37 @@ def add_to_cart(
     item_id: int,
     licence_code: str,
     shown_cents: int | None = None,
+    with_more_support: bool = False,
 ) -> CartLine:
     """Put an item into a cart under a licence; a repeat changes nothing.
 
-    `shown_cents` is the all-in price on the page that the buyer came from, if known: checkout
-    tells him when it is another one. Raises a CartRefused.
+    `shown_cents` is the price on the page that the buyer came from, before tax and without more
+    support, if known. Raises a CartRefused; OfferChanged when that is not today's price.
     """
     _lock(cart)
-    offer = offers_of([item_id]).get(item_id, licence_code, buyer_id=cart.user_id)
-    seen = offer.total_cents if shown_cents is None else shown_cents
+    offers = offers_of([item_id], buyer_id=cart.user_id)
+    offer = offers.get(item_id, licence_code, buyer_id=cart.user_id)
+    if shown_cents is not None and shown_cents != offer.total_cents:
+        raise OfferChanged(
+            was_cents=shown_cents, now_cents=offer.total_cents, currency=offer.quote.currency
+        )
+    if with_more_support and offer.more_support:
+        offer = offer.with_more_support(offer.more_support.months)
     line, created = CartLine.objects.get_or_create(
-        cart=cart, item_id=item_id, licence_code=licence_code, defaults={"shown_cents": seen}
+        cart=cart,
+        item_id=item_id,
+        licence_code=licence_code,
+        defaults={
+            "shown_cents": offer.total_cents,
+            "more_support_months": offer.more_support_months,
+        },
     )
-    if created:
-        if cart.lines.count() > MAX_LINES:
-            raise CartFull(MAX_LINES)
+    wants_more = offer.more_support_months > line.more_support_months
+    if wants_more:
+        _show(line, offer)
+    if created and cart.lines.count() > MAX_LINES:
+        raise CartFull(MAX_LINES)
+    if created or wants_more:
         _content_changed(cart)
     return line
 
@@ -73,12 +89,31 @@ def change_licence(*, cart: Cart, line_id: int, licence_code: str) -> None:
     line = cart.lines.filter(pk=line_id).first()
     if line is None or line.licence_code == licence_code:
         return
-    offer = offers_of([line.item_id]).get(line.item_id, licence_code, buyer_id=cart.user_id)
+    offers = offers_of([line.item_id], buyer_id=cart.user_id)
+    offer = offers.get(line.item_id, licence_code, buyer_id=cart.user_id)
     cart.lines.filter(item_id=line.item_id, licence_code=licence_code).delete()
     line.licence_code = licence_code
-    line.shown_cents = offer.total_cents
-    line.save(update_fields=["licence_code", "shown_cents"])
+    _show(line, offer.with_more_support(line.more_support_months))
     _content_changed(cart)
+
+
+@transaction.atomic
+def change_support(*, cart: Cart, line_id: int, is_wanted: bool) -> None:
+    """With more months of support, or without; does nothing where none are offered.
+
+    Raises a CartRefused.
+    """
+    _lock(cart)
+    line = cart.lines.filter(pk=line_id).first()
+    if line is None:
+        return
+    offers = offers_of([line.item_id], buyer_id=cart.user_id)
+    offer = offers.get(line.item_id, line.licence_code, buyer_id=cart.user_id)
+    more = offer.more_support
+    months = more.months if is_wanted and more else 0
+    if months != line.more_support_months:
+        _show(line, offer.with_more_support(months))
+        _content_changed(cart)
 
 
 @transaction.atomic
@@ -130,6 +165,12 @@ def prune_carts() -> None:
     old = timezone.now() - timedelta(days=VISITOR_CART_DAYS)
     stale = Cart.objects.filter(user=None, updated_at__lt=old).order_by("updated_at")
     Cart.objects.filter(pk__in=list(stale.values_list("pk", flat=True)[:500])).delete()
+
+
+def _show(line: CartLine, offer: Offer) -> None:
+    line.more_support_months = offer.more_support_months
+    line.shown_cents = offer.total_cents
+    line.save(update_fields=["licence_code", "more_support_months", "shown_cents"])
 
 
 def _lock(cart: Cart) -> None:

@@ -1,24 +1,26 @@
 """Handing out what was bought: checked on `account.`, checked again on `files.`, and logged."""
 
-from datetime import timedelta
 from typing import TypedDict
 from uuid import UUID
 
 from django.core import signing
 from django.db import transaction
 from django.db.models import QuerySet
-from django.utils import timezone
 
 from market.items.models import ItemFile, ItemVersion
 from market.purchases.errors import DownloadLimit, DownloadRefused
 from market.purchases.models import Download, Purchase
-from market.purchases.selectors.library import MAIN
+from market.purchases.selectors.library import (
+    DOWNLOAD_LIMIT,
+    MAIN,
+    latest_downloads,
+    next_download_at,
+)
 from market.tenancy import hosts
 from market.users.models import User
 
 TOKEN_SECONDS = 5 * 60
 STORE_SECONDS = 60  # how long an address at the store itself lives
-LIMIT, LIMIT_WINDOW = 20, timedelta(hours=24)
 
 _SALT = "market.purchases.download"
 
@@ -114,9 +116,6 @@ def _files_of(purchase: Purchase) -> QuerySet[ItemFile]:
 
 
 def _check_limit(user: User, purchase: Purchase) -> None:
-    recent = Download.objects.filter(
-        user=user, item_id=purchase.item_id, created_at__gt=timezone.now() - LIMIT_WINDOW
-    )
-    latest = list(recent.order_by("-created_at").values_list("created_at", flat=True)[:LIMIT])
-    if len(latest) == LIMIT:
-        raise DownloadLimit(limit=LIMIT, reset_at=latest[-1] + LIMIT_WINDOW)
+    reset_at = next_download_at(latest_downloads(user=user, item_id=purchase.item_id))
+    if reset_at is not None:
+        raise DownloadLimit(limit=DOWNLOAD_LIMIT, reset_at=reset_at)

@@ -6,12 +6,13 @@ import structlog
 from django.db import transaction
 from django.utils import timezone
 
-from market.payments import selectors as payment_rows
-from market.payments import services as payments
 from market.payments.errors import PaymentRefused
 from market.payments.models import Payment
+from market.payments.selectors import payments as payment_rows
+from market.payments.services import credit, payments
 from market.purchases.models import Cart, Order
 from market.purchases.services import fulfilment
+from market.purchases.services.history import Reason, note_change
 
 logger = structlog.get_logger(__name__)
 # A browser that is still on its way finishes by itself.
@@ -33,7 +34,7 @@ def refresh_order(*, order: Order) -> Payment | None:
     return payment
 
 
-def close_order(*, order: Order) -> None:
+def close_order(*, order: Order, reason: str = Reason.EXPIRED) -> None:
     """Wait no longer for an order: cancel its payment, and expire it unless it was paid.
 
     A gateway that does not answer keeps nothing from expiring: money that comes late is honoured.
@@ -48,17 +49,17 @@ def close_order(*, order: Order) -> None:
             logger.warning("payment_not_cancelled", order=order.key.hex, reason=refusal.code)
         if payment.status == Payment.Status.SUCCEEDED:
             fulfilment.settle(payment=payment)
-    _expire(order)
+    _expire(order, reason)
 
 
 @transaction.atomic
-def _expire(order: Order) -> None:
+def _expire(order: Order, reason: str) -> None:
     """Both or neither: a cart that kept the key of a dead order could not be paid any more."""
     # By its row count: an order that was paid meanwhile stays paid.
-    expired = Order.objects.filter(pk=order.pk, status__in=Order.PAYABLE).update(
-        status=Order.Status.EXPIRED
-    )
-    if expired:
+    for was in Order.PAYABLE:
+        if not Order.objects.filter(pk=order.pk, status=was).update(status=Order.Status.EXPIRED):
+            continue
+        note_change(order=order, was=was, now=Order.Status.EXPIRED, reason=reason)
         Cart.objects.filter(checkout_key=order.key).update(checkout_key=uuid4())
 
 
@@ -95,6 +96,9 @@ def recover_payments(*, older_than_seconds: int = RECOVER_AFTER_SECONDS) -> int:
 
 
 def _recover(payment: Payment) -> None:
+    if payment.purpose.startswith(credit.PURPOSE):
+        credit.recover_deposit(payment=payment)
+        return
     if payment.status != Payment.Status.SUCCEEDED:
         key = UUID(payment.purpose.removeprefix(fulfilment.PURPOSE))
         order = Order.objects.filter(key=key).first()

@@ -7,8 +7,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from market.items.models import Item
 from market.purchases import visitors
-from market.purchases.errors import CartRefused, LicenceNotOffered
-from market.purchases.forms import CartAddForm, ItemAddForm, LicenceForm, LineForm
+from market.purchases.errors import CartRefused, LicenceNotOffered, OfferChanged
+from market.purchases.forms import CartAddForm, ItemAddForm, LicenceForm, LineForm, SupportForm
 from market.purchases.models import Cart
 from market.purchases.selectors.carts import cart_count, cart_page
 from market.purchases.selectors.offers import offers_of
@@ -36,7 +36,7 @@ def cart_add(request: MarketplaceRequest) -> HttpResponse:
         filled, token = _add(request, item.pk, form)
     except CartRefused as refusal:
         if wants_json:
-            return JsonResponse({"error": str(refusal), "code": refusal.code}, status=422)
+            return JsonResponse(_as_json(refusal), status=422)
         return _show(request, visitors.cart_of(request), refusal)
     if wants_json:
         response: HttpResponse = JsonResponse({"cart_count": cart_count(filled)})
@@ -63,6 +63,22 @@ def cart_licence(request: HostRequest) -> HttpResponse:
     if form.is_valid() and filled is not None:
         try:
             carts.change_licence(cart=filled, **form.cleaned_data)
+        except CartRefused as refusal:
+            return _show(request, filled, refusal)
+    return redirect("purchases:cart")
+
+
+@require_POST
+def cart_support(request: HostRequest) -> HttpResponse:
+    form = SupportForm(request.POST)
+    filled = visitors.joined_cart(request)
+    if form.is_valid() and filled is not None:
+        try:
+            carts.change_support(
+                cart=filled,
+                line_id=form.cleaned_data["line_id"],
+                is_wanted=form.cleaned_data["more_support"],
+            )
         except CartRefused as refusal:
             return _show(request, filled, refusal)
     return redirect("purchases:cart")
@@ -109,9 +125,17 @@ def _add(request: MarketplaceRequest, item_id: int, form: CartAddForm) -> tuple[
         cart=filled,
         item_id=item_id,
         licence_code=form.cleaned_data["licence_code"],
-        shown_cents=form.cleaned_data["shown_cents"],
+        shown_cents=form.seen_cents(),
+        with_more_support=form.cleaned_data["more_support"],
     )
     return filled, token
+
+
+def _as_json(refusal: CartRefused) -> dict[str, object]:
+    answer: dict[str, object] = {"error": str(refusal), "code": refusal.code}
+    if isinstance(refusal, OfferChanged):
+        answer |= {"total_cents": refusal.now_cents, "total": refusal.now}
+    return answer
 
 
 def _go_on(request: MarketplaceRequest, filled: Cart, then: str) -> HttpResponse:
@@ -133,14 +157,17 @@ def _show(
 
 
 def _show_buy(request: MarketplaceRequest, item: Item, refusal: CartRefused | None) -> HttpResponse:
-    offers = offers_of([item.pk])
+    offers = offers_of([item.pk], buyer_id=request.user.pk)
     refusal = refusal or offers.refusal(item.pk, buyer_id=request.user.pk)
     asked = request.POST.get("licence_code") or request.GET.get("licence")
-    codes = [offer.licence.code for offer in offers.of_item(item.pk)]
+    choices = offers.choices(item.pk)
+    codes = [offer.licence.code for offer in choices]
     context = {
         "item": item,
-        "offers": offers.of_item(item.pk) if item.is_for_sale else [],
+        "offers": choices if item.is_for_sale else [],
+        "is_claimed": len(choices) < len(offers.of_item(item.pk)),
         "chosen": asked if asked in codes else next(iter(codes), ""),
+        "wants_support": "more_support" in request.POST,
         "refusal": refusal,
     }
     status = 422 if request.method == "POST" else 200

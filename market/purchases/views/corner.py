@@ -4,7 +4,7 @@ from django.views.decorators.http import require_safe
 
 from market.purchases import visitors
 from market.purchases.selectors.carts import cart_count
-from market.purchases.selectors.library import owned
+from market.purchases.selectors.library import is_author, owned
 from market.tenancy.http import HostRequest
 
 
@@ -12,7 +12,8 @@ from market.tenancy.http import HostRequest
 def corner(request: HostRequest) -> JsonResponse:
     """What public pages leave out, since they are the same for everybody.
 
-    `?item=ID` asks in addition which licences of that item the reader holds.
+    `?item=ID` asks in addition which licences of that item the reader holds, and whether the
+    item is the reader's own.
     """
     user = request.user
     answer: dict[str, object] = {
@@ -25,4 +26,5 @@ def corner(request: HostRequest) -> JsonResponse:
     if user.is_authenticated and item_id.isascii() and item_id.isdigit() and len(item_id) < 19:
         held = owned(buyer=user, item_id=int(item_id))
         answer["owned"] = [one.licence_code for one in held]
+        answer["is_author"] = is_author(user=user, item_id=int(item_id))
     return JsonResponse(answer, headers={"Cache-Control": "private, no-store"})

@@ -1,17 +1,17 @@
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from market.core.client import client_address
 from market.core.pagination import BadCursor
-from market.core.text import clean_line
 from market.purchases.errors import DownloadLimit, DownloadRefused
 from market.purchases.forms import LibraryForm
 from market.purchases.selectors import library as selectors
+from market.purchases.selectors.library_table import csv_lines
 from market.purchases.services import downloads
 from market.tenancy import hosts
 from market.users.http import UserRequest
@@ -21,15 +21,36 @@ from market.users.http import UserRequest
 @login_required
 @require_safe
 def library(request: UserRequest) -> HttpResponse:
-    form = LibraryForm(request.GET)
+    holdings = selectors.holdings(request.user)
+    form = LibraryForm(request.GET, holdings)
     if not form.is_valid():
         raise Http404
-    words = clean_line(form.cleaned_data["q"])
+    wanted = form.wanted()
     try:
-        page = selectors.library(buyer=request.user, words=words, cursor=form.cleaned_data["after"])
+        page = selectors.library(
+            buyer=request.user,
+            wanted=wanted,
+            holdings=holdings,
+            cursor=form.cleaned_data["after"],
+        )
     except BadCursor as error:
         raise Http404 from error
-    return render(request, "purchases/library.html", {"page": page, "words": words})
+    context = {"page": page, "form": form, "wanted": wanted, "holdings": holdings}
+    return render(request, "purchases/library.html", context)
+
+
+@never_cache
+@login_required
+@require_safe
+def library_csv(request: UserRequest) -> StreamingHttpResponse:
+    """What the page shows, all of it, as a table for other programs."""
+    form = LibraryForm(request.GET, selectors.holdings(request.user))
+    if not form.is_valid():
+        raise Http404
+    rows = csv_lines(selectors.export(buyer=request.user, wanted=form.wanted()))
+    response = StreamingHttpResponse(rows, content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="library.csv"'
+    return response
 
 
 @never_cache

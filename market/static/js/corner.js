@@ -1,14 +1,20 @@
 // Fills the corner of a public page: who is signed in, how much is in the cart, and the token that
 // forms need. One request after the page is there; without it the plain links work.
 
-const corner = document.getElementById("corner");
+const answers = new Map(); // address → what it answered
 
-// Resolves to {signed_in, name, cart_count, csrf_token}, or null where there is no corner.
-export const person = corner ? ask(corner.dataset.url) : Promise.resolve(null);
+// Resolves to {signed_in, name, cart_count, csrf_token, …}, or null where there is no corner.
+export function person() {
+  const corner = document.getElementById("corner");
+  if (!corner) return Promise.resolve(null);
+  const address = corner.dataset.url;
+  if (!answers.has(address)) answers.set(address, ask(address));
+  return answers.get(address);
+}
 
-async function ask(url) {
+async function ask(address) {
   try {
-    const answer = await fetch(url, {
+    const answer = await fetch(address, {
       credentials: "same-origin",
       headers: { Accept: "application/json" },
     });
@@ -19,14 +25,15 @@ async function ask(url) {
 }
 
 export function showCartCount(count) {
-  const badge = corner?.querySelector("[data-cart-count]");
+  const badge = document.querySelector("#corner [data-cart-count]");
   if (!badge) return;
   badge.hidden = !count;
   badge.textContent = count > 99 ? "99+" : String(count);
-  badge.setAttribute("aria-label", count === 1 ? "1 item" : `${count} items`);
+  badge.setAttribute("aria-label", badge.dataset.label.replace("{count}", String(count)));
 }
 
-person.then((known) => {
+export async function mount(corner) {
+  const known = await person();
   if (!known) return;
   showCartCount(known.cart_count);
   const account = corner.querySelector("[data-account]");
@@ -37,4 +44,4 @@ person.then((known) => {
     const here = location.pathname + location.search;
     account.href += `?next=${encodeURIComponent(here)}`;
   }
-});
+}

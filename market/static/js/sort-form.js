@@ -1,5 +1,8 @@
 // Sorts as soon as another order is chosen; the button is for browsers without scripts.
 
-document.addEventListener("change", (event) => {
-  if (event.target.closest(".sort-form")) event.target.form.requestSubmit();
-});
+export function mount(form) {
+  form.addEventListener("change", () => form.requestSubmit());
+  // Chosen while this module was still on its way.
+  const given = [...form.elements.sort.options].find((option) => option.defaultSelected);
+  if (given && !given.selected) form.requestSubmit();
+}

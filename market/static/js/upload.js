@@ -4,18 +4,17 @@
 const LIMIT_WORDS = "The file is larger than what is allowed here.";
 const LOST_WORDS = "The connection was lost. Nothing was kept; please try again.";
 
-document.addEventListener("change", (event) => {
-  const form = event.target.closest("[data-upload]");
-  if (form && event.target.type === "file" && event.target.files.length > 0) {
-    sendAll(form, [...event.target.files]);
-  }
-});
-
-document.addEventListener("submit", (event) => {
-  if (!event.target.matches("[data-upload]")) return;
-  event.preventDefault();
-  sendAll(event.target, [...event.target.elements.file.files]);
-});
+export function mount(form) {
+  form.addEventListener("change", (event) => {
+    if (event.target.type === "file" && event.target.files.length > 0) {
+      sendAll(form, [...event.target.files]);
+    }
+  });
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    sendAll(form, [...form.elements.file.files]);
+  });
+}
 
 async function sendAll(form, files) {
   if (form.dataset.busy) return;

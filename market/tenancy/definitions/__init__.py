@@ -1,4 +1,4 @@
-"""The marketplaces as data: `sites/<slug>/site.toml`, validated, as one frozen tree each.
+"""The marketplaces as data: `sites/<slug>/site.toml`, validated, as one frozen tree a language.
 
 Knows nothing of Django: settings, tests and scripts may load it.
 """
@@ -9,6 +9,7 @@ from market.tenancy.definitions.enums import (
     Card,
     EndProducts,
     FacetType,
+    Medium,
     PreviewKind,
     PreviewPlace,
     Scheme,
@@ -31,6 +32,7 @@ from market.tenancy.definitions.parts import (
     SiteFacet,
     SupportTerms,
 )
+from market.tenancy.definitions.words import translate_marketplaces
 
 __all__ = [
     "AttributeDef",
@@ -46,6 +48,7 @@ __all__ = [
     "ItemLimits",
     "LicenceTerms",
     "Marketplace",
+    "Medium",
     "PreviewKind",
     "PreviewPlace",
     "PreviewRule",
@@ -61,4 +64,5 @@ __all__ = [
     "is_legal_text",
     "is_read_me",
     "load_marketplaces",
+    "translate_marketplaces",
 ]

@@ -32,6 +32,7 @@ def check_marketplace(site: Marketplace, problems: Problems) -> None:
         (("support", "categories"), _check_support),
         (("item",), _check_item),
         (("site", "search"), _check_search),
+        (("site", "attributes"), _check_card),
         (("categories",), check_categories),
         (("files", "categories"), check_files),
         (("previews", "files", "categories"), check_previews),
@@ -64,6 +65,14 @@ def _check_site(site: Marketplace, problems: Problems) -> None:
             "site.on_accent",
             f"expected a contrast of at least {MIN_CONTRAST}:1 with accent, got {contrast:.2f}:1",
         )
+
+
+def _check_card(site: Marketplace, problems: Problems) -> None:
+    keys = {one.key for one in site.attributes}
+    for name, chosen in (("card_badges", site.card_badges), ("card_facts", site.card_facts)):
+        for key in chosen:
+            if key not in keys:
+                problems.add(f"site.{name}", f"expected keys of [[attributes]], got {key!r}")
 
 
 def _check_pricing(site: Marketplace, problems: Problems) -> None:

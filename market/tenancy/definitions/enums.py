@@ -12,6 +12,7 @@ class Card(StrEnum):
     """Which card the lists draw."""
 
     LANDSCAPE = "landscape"
+    PANEL = "panel"
     LANDSCAPE_HOVER_PLAY = "landscape-hover-play"
     AUDIO_ROW = "audio-row"
     PORTRAIT = "portrait"
@@ -42,6 +43,14 @@ class EndProducts(StrEnum):
     ONE = "one"
     UP_TO_LIMIT = "up-to-limit"
     UNLIMITED = "unlimited"
+
+
+class Medium(StrEnum):
+    """Where a work is put to use."""
+
+    STATIC = "static"  # print, pictures, films: nothing is embedded
+    WEBSITE = "website"
+    APP = "app"
 
 
 class SupportBasis(StrEnum):
@@ -98,6 +107,7 @@ class PreviewKind(StrEnum):
     ICON_GRID = "icon-grid"
     TURNTABLE_3D = "turntable-3d"
     WIREFRAME_TOGGLE = "wireframe-toggle"
+    BEFORE_AFTER = "before-after"
 
 
 class PreviewPlace(StrEnum):

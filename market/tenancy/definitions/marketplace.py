@@ -49,6 +49,8 @@ class Marketplace:
     icon: str
     default_sort: Sort
     card: Card
+    card_badges: tuple[str, ...]  # keys of attributes: on a card's picture
+    card_facts: tuple[str, ...]  # beside its name; without them, what people filter by
     default_scheme: Scheme
     heading_font: str
     pricing: Pricing

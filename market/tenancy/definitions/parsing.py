@@ -6,6 +6,7 @@ from market.tenancy.definitions.enums import (
     Card,
     EndProducts,
     FreeItems,
+    Medium,
     PriceSetter,
     Scheme,
     Sort,
@@ -53,6 +54,8 @@ def parse_marketplace(root: Table) -> Marketplace:
         icon=site.text("icon", pattern=SLUG),
         default_sort=site.choice("default_sort", Sort),
         card=site.choice("card", Card),
+        card_badges=site.texts("card_badges", required=False),
+        card_facts=site.texts("card_facts", required=False),
         default_scheme=site.choice("default_scheme", Scheme),
         heading_font=site.text("heading_font"),
         pricing=_pricing(root.table("pricing")),
@@ -114,6 +117,8 @@ def _licence(table: Table) -> LicenceTerms:
         copies_limit=table.optional_integer("copies_limit", low=1),
         broadcast_audience_limit=table.optional_integer("broadcast_audience_limit"),
         theatrical=table.flag("theatrical") if table.has("theatrical") else None,
+        goods_for_resale=table.flag("goods_for_resale") if table.has("goods_for_resale") else None,
+        media=table.choices("media", Medium) if table.has("media") else (),
     )
     table.close()
     return licence

@@ -160,6 +160,7 @@ def parse_category(table: Table) -> CategoryDef:
         position=table.integer("position", low=1),
         path=top,
         children=tuple(children),
+        icon=table.optional_text("icon"),
     )
     table.close()
     return category

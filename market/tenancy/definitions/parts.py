@@ -1,6 +1,7 @@
 """The parts of a marketplace: money, licences, support, review, upload limits, search."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from market.tenancy.definitions.enums import (
@@ -9,6 +10,7 @@ from market.tenancy.definitions.enums import (
     EndProducts,
     FacetType,
     FreeItems,
+    Medium,
     PreviewKind,
     PreviewPlace,
     PriceSetter,
@@ -32,7 +34,11 @@ class Pricing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LicenceTerms(Scoped):
-    """A limit that is None is no limit; `broadcast_audience_limit` 0 means no broadcasting."""
+    """A limit that is None is no limit; `broadcast_audience_limit` 0 means no broadcasting.
+
+    Without `media` it holds for all of them; `goods_for_resale` and `theatrical` are None where
+    the licence does not speak of it.
+    """
 
     code: str
     name: str
@@ -52,6 +58,8 @@ class LicenceTerms(Scoped):
     copies_limit: int | None
     broadcast_audience_limit: int | None
     theatrical: bool | None
+    goods_for_resale: bool | None
+    media: tuple[Medium, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,6 +149,11 @@ class AttributeDef(Scoped):
     max_values: int | None
     buckets: tuple[Bucket, ...]
     categories: tuple[str, ...]
+    # How options are called in another language; stored and asked for they are `options`.
+    option_labels: Mapping[str, str] = field(default_factory=dict, compare=False)
+
+    def label_of(self, option: str) -> str:
+        return self.option_labels.get(option, option)
 
     @property
     def holds_many(self) -> bool:
@@ -174,13 +187,14 @@ class SiteFacet:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CategoryDef:
-    """`path` is `top/child`, or `top` for a top-level category."""
+    """`path` is `top/child`, or `top` for a top-level category. Those may have an icon."""
 
     slug: str
     name: str
     position: int
     path: str
     children: tuple["CategoryDef", ...]
+    icon: str = ""
 
     @property
     def top(self) -> str:

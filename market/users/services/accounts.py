@@ -8,7 +8,10 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 from django.db.models import F
+from django.utils.translation import gettext_lazy as _
 
+from market.core.locales import language
+from market.tenancy.languages import CODES
 from market.users.errors import EmailInvalid, EmailTaken, UsernameInvalid, UsernameTaken
 from market.users.models import SignInCode, User, normalise_email, normalise_username
 
@@ -25,16 +28,16 @@ def clean_username(name: str) -> str:
     """A user name as it is kept. Raises UsernameInvalid with what to change."""
     name = unicodedata.normalize("NFKC", name)
     if any(unicodedata.category(char) in ("Cc", "Cf", "Zl", "Zp") for char in name):
-        raise UsernameInvalid("A user name may not hold invisible characters.")
+        raise UsernameInvalid(_("A user name may not hold invisible characters."))
     if not 3 <= len(name) <= 40 or len(normalise_username(name)) > 80:
-        raise UsernameInvalid("A user name has 3 to 40 characters.")
+        raise UsernameInvalid(_("A user name has 3 to 40 characters."))
     stacked = "MMM" in "".join(unicodedata.category(char)[0] for char in name)
     if stacked or not all(_is_letter(char) or char in "-_." for char in name):
-        raise UsernameInvalid("Use letters, digits, hyphens, underscores and dots only.")
+        raise UsernameInvalid(_("Use letters, digits, hyphens, underscores and dots only."))
     if not (name[0].isalnum() and _is_letter(name[-1])):
-        raise UsernameInvalid("A user name begins and ends with a letter or a digit.")
+        raise UsernameInvalid(_("A user name begins and ends with a letter or a digit."))
     if len(_alphabets(name)) > 1:
-        raise UsernameInvalid("A user name uses letters of one alphabet.")
+        raise UsernameInvalid(_("A user name uses letters of one alphabet."))
     return name
 
 
@@ -60,15 +63,17 @@ def clean_email(email: str) -> str:
     try:
         validate_email(email)
     except ValidationError:
-        raise EmailInvalid("Please enter an e-mail address like name@example.com.") from None
+        raise EmailInvalid(_("Please enter an e-mail address like name@example.com.")) from None
     if len(email) > MAX_EMAIL_LENGTH:
-        raise EmailInvalid(f"An e-mail address has at most {MAX_EMAIL_LENGTH} characters.")
+        raise EmailInvalid(
+            _("An e-mail address has at most %(limit)d characters."), limit=MAX_EMAIL_LENGTH
+        )
     return email
 
 
 @transaction.atomic
 def register(*, email: str, username: str, password: str) -> User:
-    """Make an account whose e-mail address is not confirmed yet.
+    """Make an account whose e-mail address is not confirmed yet, in the active language.
 
     Raises UsernameInvalid, EmailInvalid, UsernameTaken, EmailTaken, and then writes nothing.
     """
@@ -81,8 +86,16 @@ def register(*, email: str, username: str, password: str) -> User:
         if User.objects.filter(username_key=normalise_username(username)).exists():
             raise UsernameTaken from None
         raise EmailTaken from None
+    choose_language(user=user, code=language())
     EmailAddress.objects.create(user=user, email=email, primary=True, verified=False)
     return user
+
+
+def choose_language(*, user: User, code: str) -> None:
+    """What we write to the person in from now on. An unknown language changes nothing."""
+    if code in CODES and code != user.language:
+        user.language = code
+        user.save(update_fields=["language"])
 
 
 def confirm_email(*, user: User) -> None:

@@ -1,6 +1,7 @@
 """What others see of a person."""
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from market.core.text import clean_line
 from market.users.countries import COUNTRIES
@@ -21,12 +22,12 @@ def update_profile(*, user: User, display_name: str, bio: str, country: str) -> 
     """Raises ProfileInvalid."""
     display_name, bio = clean_line(display_name), bio.strip()
     if not 2 <= len(display_name) <= 80:
-        raise ProfileInvalid("The name that others see has 2 to 80 visible characters.")
+        raise ProfileInvalid(_("The name that others see has 2 to 80 visible characters."))
     if len(bio) > 500:
-        raise ProfileInvalid("The text about you has at most 500 characters.")
+        raise ProfileInvalid(_("The text about you has at most 500 characters."))
     if country and country not in COUNTRIES:
-        raise ProfileInvalid("Please choose a country of the list.")
-    profile, _ = Profile.objects.update_or_create(
+        raise ProfileInvalid(_("Please choose a country of the list."))
+    profile, _created = Profile.objects.update_or_create(
         user=user, defaults={"display_name": display_name, "bio": bio, "country": country}
     )
     return profile

@@ -11,7 +11,18 @@ GROUPS = {"author": "authors", "reviewer": "reviewers", "staff": "staff"}
 PERMISSIONS = {
     "author": [("items", "sell_items")],
     "reviewer": [("items", "review_items")],
-    "staff": [("items", "review_items"), ("items", "suspend_items"), ("users", "lock_accounts")],
+    "staff": [
+        ("items", "review_items"),
+        ("items", "suspend_items"),
+        ("items", "schedule_promotions"),
+        ("purchases", "decide_refunds"),
+        ("payments", "run_payouts"),
+        ("users", "lock_accounts"),
+        ("payments", "see_money"),
+        ("payments", "request_adjustments"),
+        ("payments", "decide_adjustments"),
+        ("payments", "resolve_cases"),
+    ],
 }
 # Whole tables that staff may look at in the admin; changes go through the admin's actions.
 STAFF_APPS = ("items", "payments", "purchases", "users")

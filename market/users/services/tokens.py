@@ -7,6 +7,7 @@ from datetime import date
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from market.core.ids import token_hash
 from market.core.text import clean_line
@@ -27,14 +28,16 @@ def create_token(*, user: User, name: str, scopes: Iterable[str]) -> tuple[Perso
     """
     name = clean_line(name)
     if not 1 <= len(name) <= 80:
-        raise TokenRefused("A token's name has 1 to 80 visible characters.")
+        raise TokenRefused(_("A token's name has 1 to 80 visible characters."))
     granted = {DEFAULT, *scopes}
     if unknown := granted - SCOPES.keys():
-        raise UnknownScope(f"There is no permission called {min(unknown)}.")
+        raise UnknownScope(_("There is no permission called %(name)s."), name=min(unknown))
     User.objects.select_for_update().get(pk=user.pk)  # two tabs do not pass the limit together
     if PersonalToken.objects.filter(user=user, revoked_at=None).count() >= MAX_TOKENS:
-        raise TooManyTokens(f"You have {MAX_TOKENS} tokens. Revoke one that you no longer use.")
-    token = "".join(secrets.choice(_ALPHABET) for _ in range(TOKEN_LENGTH))
+        raise TooManyTokens(
+            _("You have %(count)d tokens. Revoke one that you no longer use."), count=MAX_TOKENS
+        )
+    token = "".join(secrets.choice(_ALPHABET) for _place in range(TOKEN_LENGTH))
     row = PersonalToken.objects.create(
         user=user,
         name=name,

@@ -9,6 +9,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -52,8 +53,16 @@ def home(request: UserRequest) -> HttpResponse:
 def sign_out_everywhere(request: UserRequest) -> HttpResponse:
     services.sign_out_everywhere(user=request.user)
     logout(request)
-    messages.success(request, "You are signed out on all sites and devices.")
+    messages.success(request, _("You are signed out on all sites and devices."))
     return redirect("account_login")
+
+
+@require_POST
+@login_required
+def language(request: UserRequest) -> HttpResponse:
+    """Remember the language of mails, and go on with the page in it."""
+    services.choose_language(user=request.user, code=request.POST.get("language", ""))
+    return redirect(hosts.safe_path(request.POST.get("next")))
 
 
 @require_http_methods(["GET", "POST"])
@@ -67,7 +76,7 @@ def profile(request: UserRequest) -> HttpResponse:
         except ProfileInvalid as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, "Your profile is saved.")
+            messages.success(request, _("Your profile is saved."))
             return redirect("users:home")
     return _render_form(request, "users/profile.html", form)
 
@@ -85,7 +94,7 @@ def become_author(request: UserRequest) -> HttpResponse:
         except ProfileInvalid as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, "Welcome! You can put your first item on a shelf now.")
+            messages.success(request, _("Welcome! You can put your first item on a shelf now."))
             return redirect("items:desk")
     return _render_form(request, "users/become_author.html", form)
 

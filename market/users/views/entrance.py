@@ -4,10 +4,10 @@ from typing import Any
 
 from allauth.account import views as allauth_views
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 
 from market.core.client import client_network
+from market.core.views import too_many
 from market.users import limits
 from market.users.errors import EmailTaken, UsernameTaken
 from market.users.forms import (
@@ -20,10 +20,8 @@ from market.users.forms import (
 from market.users.models import normalise_email
 
 
-def _too_many(request: HttpRequest) -> HttpResponse:
-    response = render(request, "429.html", status=429)
-    response.headers["Retry-After"] = "60"
-    return response
+def _too_many(request: HttpRequest, limit: str) -> HttpResponse:
+    return too_many(request, wait_seconds=limits.seconds_left(limit))
 
 
 class SignInView(allauth_views.LoginView):  # type: ignore[misc]  # allauth is untyped
@@ -31,7 +29,7 @@ class SignInView(allauth_views.LoginView):  # type: ignore[misc]  # allauth is u
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not limits.take("sign_in_address", client_network(request)):
-            return _too_many(request)
+            return _too_many(request, "sign_in_address")
         return super().post(request, *args, **kwargs)  # type: ignore[no-any-return]
 
     def form_invalid(self, form: SignInForm) -> HttpResponse:
@@ -43,7 +41,7 @@ class SignUpView(allauth_views.SignupView):  # type: ignore[misc]
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not limits.take("sign_up_address", client_network(request)):
-            return _too_many(request)
+            return _too_many(request, "sign_up_address")
         return super().post(request, *args, **kwargs)  # type: ignore[no-any-return]
 
     def form_valid(self, form: SignUpForm) -> HttpResponse:
@@ -80,7 +78,7 @@ class PasswordResetView(allauth_views.PasswordResetView):  # type: ignore[misc]
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not limits.take("password_reset_address", client_network(request)):
-            return _too_many(request)
+            return _too_many(request, "password_reset_address")
         return super().post(request, *args, **kwargs)  # type: ignore[no-any-return]
 
     def form_invalid(self, form: PasswordResetForm) -> HttpResponse:
@@ -111,7 +109,7 @@ class PasswordChangeView(allauth_views.PasswordChangeView):  # type: ignore[misc
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not limits.take("password_change_user", str(request.user.pk)):
-            return _too_many(request)
+            return _too_many(request, "password_change_user")
         return super().post(request, *args, **kwargs)  # type: ignore[no-any-return]
 
     def form_invalid(self, form: PasswordChangeForm) -> HttpResponse:

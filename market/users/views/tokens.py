@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -46,5 +47,5 @@ def token_revoke(request: UserRequest, token_id: int) -> HttpResponse:
         services.revoke_token(user=request.user, token_id=token_id)
     except PersonalToken.DoesNotExist:
         raise Http404 from None
-    messages.success(request, "The token is revoked: it opens nothing any more.")
+    messages.success(request, _("The token is revoked: it opens nothing any more."))
     return redirect("users:tokens")

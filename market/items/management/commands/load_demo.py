@@ -7,8 +7,9 @@ from tqdm import tqdm
 from market.community import tasks as community
 from market.discovery import services as discovery
 from market.items.management.demo.catalogue import load_item
-from market.items.management.demo.folder import read_items, read_people
+from market.items.management.demo.folder import read_items, read_people, read_promotions
 from market.items.management.demo.people import load_people
+from market.items.management.demo.promotions import load_promotions
 from market.items.management.demo.sales import load_purchases, load_ratings
 from market.items.models import Item
 from market.jobs import services as jobs
@@ -17,8 +18,8 @@ from market.users.models import User
 
 class Command(BaseCommand):
     help = (
-        "Load the demo: people, items with their files, purchases, ratings. Goes through the same "
-        "services as everybody; a second run adds what is missing."
+        "Load the demo: people, items with their files, purchases, ratings, promotions. Goes "
+        "through the same services as everybody; a second run adds what is missing."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -47,6 +48,8 @@ class Command(BaseCommand):
         for item in items.values():
             community.count_ratings.call(item_id=item.pk)
         discovery.roll_up_sales()
+        staff = people[said["show"]["staff"]]
+        load_promotions(read_promotions(), staff=staff, items=items, people=people)
         if not quiet:
             self.stdout.write(f"The demo is loaded: {len(items)} items.")
 

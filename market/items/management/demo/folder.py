@@ -27,6 +27,10 @@ def read_authors() -> list[dict[str, Any]]:
     return list(_read(FOLDER / "authors.toml")["author"])
 
 
+def read_promotions() -> list[dict[str, Any]]:
+    return list(_read(FOLDER / "promotions.toml")["promotion"])
+
+
 def read_items() -> list[DemoItem]:
     """The oldest first, so that the lists of the newest come out right."""
     found = [

@@ -1,5 +1,6 @@
 from typing import Any
 
+from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
@@ -27,6 +28,8 @@ class Command(BaseCommand):
             with named_lock("migrate", wait_seconds=options["wait"]):
                 call_command("migrate", interactive=False, verbosity=options["verbosity"])
                 call_command("sync_sites")
+                if settings.APP_DATABASE_USER:
+                    call_command("grant_app_user", settings.APP_DATABASE_USER)
         except LockTaken as taken:
             raise CommandError(
                 f"Another migration runs; waited {options['wait']} s for it."

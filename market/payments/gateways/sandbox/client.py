@@ -1,15 +1,30 @@
 """Our side of the sandbox gateway: what `gateways/stripe.py` is to Stripe."""
 
 import json
+from collections.abc import Iterator
+from datetime import datetime
 from typing import ClassVar
 from urllib.parse import parse_qs, urlsplit
 
 from django.conf import settings
+from django.utils.translation import gettext_noop as _
 
 from market.payments.errors import GatewayRefused, GatewayUnavailable, SignatureRefused
-from market.payments.gateways.base import GatewayEvent, GatewayPayment, PaymentRequest, State
+from market.payments.gateways.base import (
+    GatewayDispute,
+    GatewayEvent,
+    GatewayPayment,
+    GatewayPayout,
+    GatewayRefund,
+    Listed,
+    PaymentRequest,
+    PayoutRequest,
+    PayoutState,
+    State,
+    Subject,
+)
 from market.payments.gateways.sandbox import signing, store
-from market.payments.models import SandboxPayment
+from market.payments.models import SandboxPayment, SandboxPayout, SandboxRefund, SandboxReport
 from market.tenancy import hosts
 
 Status = SandboxPayment.Status
@@ -20,6 +35,12 @@ _STATES = {
     Status.REFUNDED: State.SUCCEEDED,  # a refund is a fact of its own, as at the real ones
     Status.DECLINED: State.FAILED,
     Status.CANCELLED: State.CANCELLED,
+}
+PayoutStatus = SandboxPayout.Status
+_PAYOUT_STATES = {
+    PayoutStatus.SENT: PayoutState.PENDING,
+    PayoutStatus.SETTLED: PayoutState.PAID,
+    PayoutStatus.BOUNCED: PayoutState.FAILED,
 }
 
 
@@ -39,9 +60,60 @@ class SandboxGateway:
         store.cancel(ref)
         return self._answer("cancel", ref)
 
-    def refund(self, ref: str, *, key: str) -> None:
-        store.refund(ref)  # a payment is given back whole, so once: `key` adds nothing
-        self._answer("refund", ref)
+    def refund(self, ref: str, *, cents: int, key: str) -> GatewayRefund:
+        made = store.refund(ref, cents=cents, key=key)
+        _fault("refund")
+        return _refund(made)
+
+    def retrieve_refund(self, ref: str) -> GatewayRefund:
+        _fault("retrieve")
+        made = SandboxRefund.objects.select_related("payment").filter(ref=ref).first()
+        if made is None:
+            raise GatewayRefused("No such refund.")
+        return _refund(made)
+
+    def pay_out(self, request: PayoutRequest) -> GatewayPayout:
+        payout = store.pay_out(request)
+        _fault("pay_out")
+        return _payout(payout)
+
+    def retrieve_payout(self, ref: str) -> GatewayPayout:
+        _fault("retrieve")
+        payout = SandboxPayout.objects.filter(ref=ref).first()
+        if payout is None:
+            raise GatewayRefused("No such payout.")
+        return _payout(payout)
+
+    def retrieve_dispute(self, ref: str) -> GatewayDispute:
+        raise GatewayRefused("Nobody disputes a sandbox payment.")
+
+    def list_charges(self, since: datetime, until: datetime) -> Iterator[Listed]:
+        taken = SandboxPayment.objects.filter(status__in=(Status.SUCCEEDED, Status.REFUNDED))
+        for one in taken.filter(created_at__gte=since, created_at__lt=until).order_by("pk"):
+            yield _listed(one, currency=one.currency, state=State.SUCCEEDED)
+
+    def list_refunds(self, since: datetime, until: datetime) -> Iterator[Listed]:
+        refunds = SandboxRefund.objects.filter(created_at__gte=since, created_at__lt=until)
+        for one in refunds.select_related("payment").order_by("pk"):
+            yield _listed(one, currency=one.payment.currency, state=State.SUCCEEDED)
+
+    def list_payouts(self, since: datetime, until: datetime) -> Iterator[Listed]:
+        payouts = SandboxPayout.objects.filter(created_at__gte=since, created_at__lt=until)
+        for one in payouts.order_by("pk"):
+            yield _listed(
+                one, currency=one.currency, state=_PAYOUT_STATES[PayoutStatus(one.status)]
+            )
+
+    def list_events(self, since: datetime) -> Iterator[GatewayEvent]:
+        reports = SandboxReport.objects.filter(created_at__gte=since).select_related("payment")
+        for one in reports.order_by("pk"):
+            payload = one.told
+            yield GatewayEvent(
+                event_id=payload["id"], kind=one.kind, ref=payload["payment"], payload=payload
+            )
+
+    def subject_of(self, kind: str) -> Subject:
+        return Subject.PAYMENT if kind.startswith("payment.") else Subject.NOTHING
 
     def verify_webhook(self, body: bytes, signature: str) -> GatewayEvent:
         signing.verify(body, signature)
@@ -56,9 +128,7 @@ class SandboxGateway:
         return GatewayEvent(event_id=event_id, kind=str(kind)[:60], ref=ref, payload=payload)
 
     def _answer(self, call: str, ref: str) -> GatewayPayment:
-        faults = parse_qs(urlsplit(settings.PAYMENTS_URL).query).get("fault", [""])[0]
-        if call in faults.split(","):
-            raise GatewayUnavailable
+        _fault(call)
         payment = SandboxPayment.objects.filter(ref=ref).first()
         if payment is None:
             raise GatewayRefused("No such payment.")
@@ -69,5 +139,46 @@ class SandboxGateway:
             cents=payment.cents,
             currency=payment.currency,
             pay_url=hosts.link("account", "payments:sandbox_pay", ref=payment.ref),
-            failure="The card was declined." if payment.status == Status.DECLINED else "",
+            failure=_("The card was declined.") if payment.status == Status.DECLINED else "",
         )
+
+
+def _fault(call: str) -> None:
+    """The call has acted; whether it answers is said by PAYMENTS_URL."""
+    faults = parse_qs(urlsplit(settings.PAYMENTS_URL).query).get("fault", [""])[0]
+    if call in faults.split(","):
+        raise GatewayUnavailable
+
+
+def _refund(made: SandboxRefund) -> GatewayRefund:
+    return GatewayRefund(
+        ref=made.ref,
+        key=made.idempotency_key,
+        state=State.SUCCEEDED,
+        cents=made.cents,
+        payment_ref=made.payment.ref,
+    )
+
+
+def _payout(payout: SandboxPayout) -> GatewayPayout:
+    bounced = payout.status == PayoutStatus.BOUNCED
+    return GatewayPayout(
+        ref=payout.ref,
+        key=payout.idempotency_key,
+        state=_PAYOUT_STATES[PayoutStatus(payout.status)],
+        cents=payout.cents,
+        failure=_("The bank sent the money back.") if bounced else "",
+    )
+
+
+def _listed(
+    one: SandboxPayment | SandboxRefund | SandboxPayout, *, currency: str, state: str
+) -> Listed:
+    return Listed(
+        ref=one.ref,
+        key=one.idempotency_key,
+        cents=one.cents,
+        currency=currency,
+        state=state,
+        created_at=one.created_at,
+    )

@@ -7,10 +7,12 @@ from django.utils import timezone
 from django_tasks import task
 
 from market.payments.gateways.sandbox import signing
-from market.payments.models import SandboxReport
+from market.payments.models import SandboxPayout, SandboxReport
 from market.tenancy import hosts
 
 TIMEOUT_SECONDS = 5
+# What a payout's destination says decides how it ends, as test accounts do elsewhere.
+BOUNCES, STAYS = "bounce", "wait"
 
 
 class NotAccepted(Exception):
@@ -23,8 +25,7 @@ def deliver_report(report_id: int) -> None:
     if not settings.SANDBOX_WEBHOOK_ADDRESS:
         return
     report = SandboxReport.objects.select_related("payment").get(pk=report_id)
-    event = {"id": report.key.hex, "type": report.kind, "payment": report.payment.ref}
-    status = _post(json.dumps(event).encode())
+    status = _post(json.dumps(report.told).encode())
     if not 200 <= status < 300:
         raise NotAccepted(f"{report.key.hex}: {status}")
     SandboxReport.objects.filter(pk=report_id, delivered_at=None).update(
@@ -32,12 +33,22 @@ def deliver_report(report_id: int) -> None:
     )
 
 
+@task()
+def finish_payout(payout_id: int) -> None:
+    """The bank's side of a payout: it settles, or comes back from a destination that bounces."""
+    payouts = SandboxPayout.objects.filter(pk=payout_id, status=SandboxPayout.Status.SENT)
+    for payout in payouts.exclude(destination__startswith=STAYS):
+        bounces = payout.destination.startswith(BOUNCES)
+        ended = SandboxPayout.Status.BOUNCED if bounces else SandboxPayout.Status.SETTLED
+        payouts.update(status=ended)
+
+
 def _post(body: bytes) -> int:
     """Over real HTTP, to the address of this application, under the account host's name."""
     target = urlsplit(settings.SANDBOX_WEBHOOK_ADDRESS)
     kind = http.client.HTTPSConnection if target.scheme == "https" else http.client.HTTPConnection
     connection = kind(target.netloc, timeout=TIMEOUT_SECONDS)
-    path = urlsplit(hosts.link("account", "payments:webhook", gateway="sandbox")).path
+    path = urlsplit(hosts.link("account", "gateways:webhook", gateway="sandbox")).path
     headers = {
         "Host": hosts.host("account").name,
         "Content-Type": "application/json",

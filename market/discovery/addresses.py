@@ -1,0 +1,41 @@
+"""Addresses of lists."""
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from market.discovery.selectors.lists import FIRST, Place
+
+
+@dataclass(frozen=True, slots=True)
+class ListAddress:
+    """`sort` is empty for the site's own; `category` is a path, empty for everywhere.
+
+    With an `author` (a user name) it is that author's page, which knows neither words nor category.
+    """
+
+    words: str = ""
+    category: str = ""
+    author: str = ""
+    sort: str = ""
+    place: Place = FIRST
+
+    @property
+    def path(self) -> str:
+        if self.author:
+            return reverse("discovery:author", kwargs={"username": self.author})
+        if self.words or not self.category:
+            return reverse("discovery:search")
+        return reverse("discovery:category", kwargs={"path": self.category})
+
+    def __str__(self) -> str:
+        asked = {
+            "q": self.words,
+            "category": self.category if self.words else "",
+            "sort": self.sort,
+            "after": self.place.after,
+            "before": self.place.before,
+        }
+        query = urlencode({name: value for name, value in asked.items() if value})
+        return f"{self.path}?{query}" if query else self.path

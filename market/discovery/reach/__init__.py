@@ -1,0 +1,1 @@
+"""What other programs read of our pages: search engines, feed readers, previews of links."""

@@ -1,0 +1,87 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    """Expand: more kinds; the database's tables do not change."""
+
+    dependencies = [("payments", "0002_balance_may_overdraw")]
+
+    operations = [
+        migrations.AlterField(
+            model_name="account",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("author_earnings", "Author Earnings"),
+                    ("buyer_credit", "Buyer Credit"),
+                    ("buyer_fees", "Buyer Fees"),
+                    ("author_fees", "Author Fees"),
+                    ("support_fees", "Support Fees"),
+                    ("gateway_fees", "Gateway Fees"),
+                    ("dispute_losses", "Dispute Losses"),
+                    ("adjustments", "Adjustments"),
+                    ("gateway", "Gateway"),
+                    ("clearing", "Clearing"),
+                    ("tax", "Tax"),
+                    ("withholding", "Withholding"),
+                    ("payouts", "Payouts"),
+                ],
+                db_collation="utf8mb4_bin",
+                max_length=20,
+            ),
+        ),
+        migrations.AlterField(
+            model_name="transfer",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("payment", "Payment"),
+                    ("credit_spent", "Paid with credit"),
+                    ("sale", "Sale"),
+                    ("author_fee", "Author fee"),
+                    ("buyer_fee", "Buyer fee"),
+                    ("support", "Support"),
+                    ("support_fee", "Support fee"),
+                    ("tax", "Tax"),
+                    ("refund_sale", "Sale refunded"),
+                    ("refund_author_fee", "Author fee given back"),
+                    ("refund_buyer_fee", "Buyer fee refunded"),
+                    ("refund_support", "Support refunded"),
+                    ("refund_support_fee", "Support fee given back"),
+                    ("refund_tax", "Tax refunded"),
+                    ("refund_paid", "Refund"),
+                    ("refund_credit", "Refund as credit"),
+                    ("reverse_sale", "Sale reversed"),
+                    ("reverse_author_fee", "Author fee given back"),
+                    ("reverse_buyer_fee", "Buyer fee reversed"),
+                    ("reverse_support", "Support reversed"),
+                    ("reverse_support_fee", "Support fee given back"),
+                    ("reverse_tax", "Tax reversed"),
+                    ("reversed", "Payment reversed"),
+                    ("restored", "Payment restored"),
+                    ("restore_sale", "Sale restored"),
+                    ("restore_author_fee", "Author fee"),
+                    ("restore_buyer_fee", "Buyer fee"),
+                    ("restore_support", "Support restored"),
+                    ("restore_support_fee", "Support fee"),
+                    ("restore_tax", "Tax"),
+                    ("deposit", "Deposit"),
+                    ("deposit_reversed", "Deposit reversed"),
+                    ("earnings_to_credit", "Earnings moved to credit"),
+                    ("payout", "Payout"),
+                    ("payout_settled", "Payout settled"),
+                    ("payout_returned", "Payout returned"),
+                    ("withholding", "Tax withheld"),
+                    ("withholding_returned", "Withheld tax returned"),
+                    ("gateway_fee", "Gateway's fee"),
+                    ("dispute_loss", "Loss from a dispute"),
+                    ("adjust_earnings_up", "Adjustment"),
+                    ("adjust_earnings_down", "Adjustment"),
+                    ("adjust_credit_up", "Adjustment"),
+                    ("adjust_credit_down", "Adjustment"),
+                ],
+                db_collation="utf8mb4_bin",
+                max_length=20,
+            ),
+        ),
+    ]
