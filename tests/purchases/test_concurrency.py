@@ -47,9 +47,10 @@ def test_twenty_times_pay_at_once_buys_once(buyer, item, client_for):
     def pay(client):
         def job():
             address = client.post("/checkout/", form).headers["Location"]
-            client.post(address, {"outcome": "approve"})
-            back = client.get(address).headers["Location"]
-            return client.get(back).content.decode()
+            if "/sandbox/" in address:  # else another tab has paid already
+                client.post(address, {"outcome": "approve"})
+                address = client.get(address).headers["Location"]
+            return client.get(address).content.decode()
 
         return job
 
