@@ -13,7 +13,12 @@ from django.db.models import Sum
 from django.utils import timezone
 
 from market.payments.errors import NotAllowed, Overdrawn
-from market.payments.ledger_rows import insert_rows, write_balances
+from market.payments.ledger_rows import (
+    account_rows,
+    insert_rows,
+    locked_balances,
+    write_balances,
+)
 from market.payments.models import Account, AccountSnapshot, Balance, Line, Transfer
 from market.payments.rules import OVERDRAWN, PEOPLES, RULES
 
@@ -138,6 +143,8 @@ def book(moves: Sequence[Move], *, currency: str, sold: Mapping[Side, int] | Non
     for side, cents in (sold or {}).items():
         balances[accounts[side]].lifetime_cents += cents
     _write_lines(moves, accounts, transfers, balances)
+    columns = ("balance_cents", "lifetime_cents") if sold else ("balance_cents",)
+    write_balances(balances.values(), columns)
 
 
 def book_sales(*, sales: Sequence[Sale], payer: Payer, currency: str) -> None:
@@ -161,8 +168,9 @@ def book_sales(*, sales: Sequence[Sale], payer: Payer, currency: str) -> None:
 
 def lock_balances(account_ids: Iterable[int]) -> dict[int, Balance]:
     """The balances of people's accounts, locked by one statement in the order of their ids."""
-    balances = Balance.objects.select_for_update().filter(account_id__in=account_ids)
-    return {one.account_id: one for one in balances.order_by("account_id")}
+    if not transaction.get_connection().in_atomic_block:
+        raise RuntimeError("A lock lasts as long as its transaction.")
+    return locked_balances(account_ids)
 
 
 def lock_people(sides: Iterable[Side], *, currency: str) -> None:
@@ -194,14 +202,8 @@ def _check(move: Move) -> None:
 
 def _accounts(sides: Iterable[Side], currency: str) -> dict[Side, int]:
     """{side: the account's key}; those that were not opened miss."""
-    wanted = set(sides)
-    found = Account.objects.filter(
-        kind__in={side.kind for side in wanted},
-        scope__in={side.scope for side in wanted},
-        currency=currency,
-    )
-    named = {Side(kind, scope): pk for pk, kind, scope in found.values_list("pk", "kind", "scope")}
-    return {side: pk for side, pk in named.items() if side in wanted}
+    names = {(side.kind, side.scope) for side in sides}
+    return {Side(kind, scope): pk for pk, kind, scope in account_rows(names, currency)}
 
 
 def _payments(payer: Payer) -> Iterator[Move]:
@@ -268,4 +270,3 @@ def _write_lines(
             after = kept.balance_cents if kept else None
             rows.append((transfers[move.source, move.code], accounts[side], cents, after))
     insert_rows(Line, ("transfer_id", "account_id", "cents", "balance_cents"), rows)
-    write_balances(balances.values())
