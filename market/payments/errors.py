@@ -63,12 +63,12 @@ class KeyReused(PaymentRefused):
 
 
 class NotEarned(PaymentRefused):
-    """More than has been earned and has cleared."""
+    """More than has been earned and has cleared, less what is withheld of it."""
 
     code = "not_earned"
 
     def __init__(self, has_cents: int) -> None:
-        text = _("You can move up to %(most)s: what you have earned and what has cleared.")
+        text = _("You can move up to %(most)s: what has cleared, less what is withheld for taxes.")
         super().__init__(text, most=format_cents(has_cents))
 
 

@@ -37,6 +37,7 @@ def faults(**options):
     return "\n".join(LedgerCheck.objects.latest("pk").faults)
 
 
+@pytest.mark.smoke
 def test_a_sound_ledger_passes(buyer, capsys):
     steps.buy(buyer, factories.make_item(), factories.make_item())
     cart = steps.fill_cart(buyer, factories.make_supported_item())

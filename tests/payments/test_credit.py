@@ -175,6 +175,18 @@ def test_what_has_not_cleared_is_not_moved(seller, settings):
         move(seller, 1)
 
 
+def test_what_a_payout_would_withhold_is_not_moved(seller):
+    """Without a tax form, 24 % of what was sold: as credit it would never be withheld."""
+    most = earned(seller) - 2400
+
+    with pytest.raises(NotEarned):
+        move(seller, most + 1)
+    move(seller, most)
+
+    assert credit_cents(seller.pk) == most
+    assert earned(seller) == 2400
+
+
 def balances(user):
     return credit_cents(user.pk), ledger.balance(kind=Account.Kind.DISPUTE_LOSSES)
 

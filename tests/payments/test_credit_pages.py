@@ -90,7 +90,7 @@ def test_earnings_are_moved_over(client_for, buyer, settings):
     too_much = form | {"earnings-key": str(uuid4()), "earnings-amount": "5000"}
     response = visitor.post("/credit/from-earnings/", too_much)
     assert response.status_code == 422
-    assert "what you have earned" in response.content.decode()
+    assert "less what is withheld for taxes" in response.content.decode()
 
 
 @pytest.mark.parametrize("cursor", ["x", "%00"])

@@ -19,7 +19,7 @@ from market.payments.ledger import Move, Side
 from market.payments.models import Account, Deposit, Payment, PaymentCase, Transfer
 from market.payments.selectors.credit import credit_cents
 from market.payments.selectors.payouts import SaleFacts, available, clears_since
-from market.payments.services import payments
+from market.payments.services import payments, withholding
 from market.payments.undoing import moved
 from market.users.models import User
 
@@ -88,6 +88,18 @@ def recover_deposit(*, payment: Payment) -> None:
     settle_deposit(payment=payment)
 
 
+def movable_cents(*, author: User, facts: SaleFacts, now: datetime | None = None) -> int:
+    """What of an author's earnings can become credit: what cleared, less what a payout withholds.
+
+    Else nothing would be left to withhold from: to be credited is to be paid.
+    """
+    until = clears_since(now)
+    cleared = available(author_id=author.pk, since=until, facts=facts, currency=CURRENCY).cents
+    today = (now or timezone.now()).date()
+    due = withholding.due(author=author, currency=CURRENCY, until=until, on=today, facts=facts)
+    return max(0, cleared - due.cents)
+
+
 @retried
 def move_earnings(
     *, author: User, cents: int, key: UUID, facts: SaleFacts, now: datetime | None = None
@@ -101,11 +113,9 @@ def move_earnings(
     ledger.lock_balances([account.pk])
     if Transfer.objects.filter(source=source).exists():
         return
-    has = available(
-        author_id=author.pk, since=clears_since(now), facts=facts, currency=CURRENCY
-    ).cents
+    has = movable_cents(author=author, facts=facts, now=now)
     if not 0 < cents <= has:
-        raise NotEarned(max(0, has))
+        raise NotEarned(has)
     move = Move(
         source=source, code=Code.EARNINGS_TO_CREDIT, cents=cents, payer=earnings, receiver=credit
     )

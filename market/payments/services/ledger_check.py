@@ -115,10 +115,10 @@ def _continue_sums(
         if half.balance_cents != expected:
             faults.append(f"line {half.pk}: says {half.balance_cents} after it, not {expected}")
         check.cents[account.currency] = check.cents.get(account.currency, 0) + half.cents
+    # No upsert: SQLite wants the unique key named for it, which MySQL refuses.
+    known.delete()
     CheckedSum.objects.bulk_create(
-        [CheckedSum(check_run=check, account_id=pk, cents=cents) for pk, cents in sums.items()],
-        update_conflicts=True,
-        update_fields=["cents"],
+        [CheckedSum(check_run=check, account_id=pk, cents=cents) for pk, cents in sums.items()]
     )
     return faults
 

@@ -11,7 +11,6 @@ from django.conf import settings
 from django.utils import timezone
 
 from market.core.db.retries import retried
-from market.core.money import share
 from market.payments import ledger
 from market.payments.errors import NothingToPayOut
 from market.payments.gateways import gateway_name
@@ -121,24 +120,27 @@ def _payout(
     batch: PayoutBatch, target: PayoutAccount, currency: str, gross: int, facts: SaleFacts
 ) -> Payout:
     """Not saved yet: how the gross is divided."""
-    last = Payout.objects.filter(author=target.author_id, currency=currency).order_by("-pk").first()
-    covers_from = last.covers_until if last else target.author.date_joined
-    rate = withholding.rate_of(author_id=target.author_id, on=batch.cut_off_at.date())
-    sales = facts.item_sales(target.author_id, covers_from, batch.cleared_until)
-    base = rate.base(sales)
-    withheld = min(share(base, rate.bp)[0], gross)
+    until = batch.cleared_until
+    due = withholding.due(
+        author=target.author,
+        currency=currency,
+        until=until,
+        on=batch.cut_off_at.date(),
+        facts=facts,
+    )
+    withheld = min(due.cents, gross)
     by_hand = target.method == PayoutMethod.BANK
     fee = settings.PAYOUT_BANK_FEE_CENTS if by_hand else 0
     return Payout(
         batch=batch,
         author_id=target.author_id,
         currency=currency,
-        covers_from=covers_from,
-        covers_until=max(batch.cleared_until, covers_from),
+        covers_from=due.covers_from,
+        covers_until=max(until, due.covers_from),
         gross_cents=gross,
-        withheld_bp=rate.bp,
-        withheld_on_all=rate.on_all,
-        withheld_base_cents=base,
+        withheld_bp=due.rate.bp,
+        withheld_on_all=due.rate.on_all,
+        withheld_base_cents=due.base_cents,
         withheld_cents=withheld,
         fee_cents=fee,
         cents=gross - withheld - fee,

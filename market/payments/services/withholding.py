@@ -16,8 +16,9 @@ from market.core.money import share
 from market.payments import ledger
 from market.payments.ledger import Move, Side
 from market.payments.models import Account, Payout, TaxForm, Transfer, TreatyRate
-from market.payments.selectors.payouts import ItemSales, tax_form
+from market.payments.selectors.payouts import ItemSales, SaleFacts, tax_form
 from market.payments.undoing import moved
+from market.users.models import User
 
 NO_TREATY_BP, BACKUP_BP = 3000, 2400
 OFFICE = Side(Account.Kind.WITHHOLDING, "US")
@@ -56,6 +57,28 @@ def rate_of(*, author_id: int, on: date) -> Rate:
     rates = TreatyRate.objects.filter(country=form.country, valid_from__lte=on)
     treaty = rates.order_by("-valid_from").values_list("rate_bp", flat=True).first()
     return Rate(NO_TREATY_BP if treaty is None else treaty)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """What is to be withheld of sales after `covers_from`, which no payout has covered yet."""
+
+    covers_from: datetime
+    rate: Rate
+    base_cents: int
+
+    @property
+    def cents(self) -> int:
+        return share(self.base_cents, self.rate.bp)[0]
+
+
+def due(*, author: User, currency: str, until: datetime, on: date, facts: SaleFacts) -> Due:
+    """Of what cleared before a moment, at a day's rate."""
+    last = Payout.objects.filter(author=author, currency=currency).order_by("-pk").first()
+    covers_from = last.covers_until if last else author.date_joined
+    rate = rate_of(author_id=author.pk, on=on)
+    sales = facts.item_sales(author.pk, covers_from, until)
+    return Due(covers_from=covers_from, rate=rate, base_cents=rate.base(sales))
 
 
 def give_back(  # a sale, and what undoes it

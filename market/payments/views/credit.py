@@ -13,7 +13,6 @@ from market.payments.errors import PaymentRefused
 from market.payments.forms import DepositForm, EarningsForm
 from market.payments.selectors import credit as selectors
 from market.payments.selectors.payments import last_payment
-from market.payments.selectors.payouts import available, clears_since
 from market.payments.services import credit as services
 from market.purchases.selectors.payout_facts import SALE_FACTS
 from market.tenancy import hosts
@@ -94,19 +93,14 @@ def _show(
         page = selectors.credit_lines(user_id=request.user.pk, cursor=request.GET.get("after", ""))
     except BadCursor as error:
         raise Http404 from error
-    earned = available(
-        author_id=request.user.pk,
-        since=clears_since(),
-        facts=SALE_FACTS,
-        currency=services.CURRENCY,
-    ).cents
+    movable = services.movable_cents(author=request.user, facts=SALE_FACTS)
     forms = (deposit_form, earnings_form)
     context = {
         "credit_cents": selectors.credit_cents(request.user.pk),
         "currency": services.CURRENCY,
         "lines": page.rows,
         "next_cursor": page.next_cursor,
-        "earned_cents": max(0, earned),
+        "movable_cents": movable,
         "deposit_form": deposit_form or DepositForm(initial={"key": uuid4()}),
         "earnings_form": earnings_form or EarningsForm(initial={"key": uuid4()}),
     }
