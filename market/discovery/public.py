@@ -30,6 +30,8 @@ def public_page(
     def wrapped(
         request: MarketplaceRequest, /, *args: P.args, **kwargs: P.kwargs
     ) -> HttpResponseBase:
+        # Who comes with a broken cookie would be given a new token, on a page that anyone keeps.
+        request.META.pop("CSRF_COOKIE_NEEDS_UPDATE", None)
         response = view(request, *args, **kwargs)
         _refuse_leak(request, response)
         response["Cache-Control"] = CACHE_CONTROL

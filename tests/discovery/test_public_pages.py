@@ -1,6 +1,7 @@
 """The contract of public pages: the same bytes for everybody, kept by anyone, nothing personal."""
 
 import pytest
+from django.conf import settings
 from django.contrib.sessions.backends.db import SessionStore
 from django.http import HttpResponse
 
@@ -81,6 +82,16 @@ def test_a_public_page_that_looks_at_the_person_fails_loudly(item, rf):
     request.session = SessionStore()
     with pytest.raises(PublicPageLeak, match="the session"):
         leaks(request)
+
+
+def test_a_broken_token_of_before_changes_nothing(item):
+    client = host_client("graphics")
+    client.cookies[settings.CSRF_COOKIE_NAME] = "broken"
+    for address in addresses(item):
+        response = client.get(address)
+
+        assert response.status_code == 200, address
+        assert not response.cookies
 
 
 def test_only_reading_is_answered(item):
