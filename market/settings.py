@@ -14,7 +14,12 @@ import structlog
 from csp.constants import NONE, SELF
 from whitenoise.compress import Compressor
 
-from market.core.addresses import cache_settings, database_settings, storage_settings
+from market.core.addresses import (
+    cache_settings,
+    database_settings,
+    page_cache_settings,
+    storage_settings,
+)
 from market.tenancy.names import host_names
 
 env = environ.Env()
@@ -79,6 +84,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "market.ops.maintenance.MaintenanceMiddleware",
+    "market.discovery.middleware.PageCacheMiddleware",
     "market.core.middleware.FailureMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -118,7 +124,15 @@ DATABASES = {"default": database_settings(DATABASE_URL)}
 APP_DATABASE_USER = env.str("APP_DATABASE_USER", default="")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env.str("REDIS_URL", default="")
-CACHES = {"default": cache_settings(REDIS_URL, folder=DATA_DIR / "cache")}
+CACHES = {
+    "default": cache_settings(REDIS_URL, folder=DATA_DIR / "cache"),
+    "pages": page_cache_settings(REDIS_URL, folder=DATA_DIR / "pages"),
+}
+# Whole public pages: how many seconds one is fresh, or off. In development what is edited shows.
+PAGE_CACHE = env.str("PAGE_CACHE", default="off" if DEVELOPMENT else "300")
+PAGE_CACHE_SECONDS = 0 if PAGE_CACHE == "off" else int(PAGE_CACHE)
+# For so long a process answers again without asking Redis: a purge is seen so much later.
+PAGE_CACHE_MEMORY_SECONDS = env.float("PAGE_CACHE_MEMORY_SECONDS", default=1.0)
 # s3://KEY:SECRET@BUCKET?endpoint=URL&region=NAME (no KEY:SECRET@: the host's role), or a folder
 STORAGE_URL = env.str("STORAGE_URL", default=f"file://{DATA_DIR / 'files'}")
 # Where browsers fetch public previews; empty: the files host.

@@ -1,3 +1,4 @@
+import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from pytest_django.plugin import blocking_manager_key
 
 from market.core.addresses import storage_settings
 from market.core.insert_only import InsertOnly
+from market.ops import metrics
 from market.tenancy import hosts
 from market.users.models import User
 from tests import factories
@@ -110,3 +112,18 @@ def author(sites: None) -> User:
 @pytest.fixture
 def reviewer(sites: None) -> User:
     return factories.make_user(username="reviewer", role="reviewer")
+
+
+@pytest.fixture
+def agent(settings: Settings) -> Iterator[socket.socket]:
+    """What the Datadog agent listens with."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.settimeout(5)
+        settings.STATSD_HOST, settings.STATSD_PORT = listener.getsockname()
+        metrics._client.cache_clear()
+        yield listener
+        client = metrics._client()
+        assert client is not None
+        client.close_socket()
+    metrics._client.cache_clear()

@@ -78,6 +78,20 @@ def cache_settings(redis_url: str, *, folder: Path) -> dict[str, Any]:
     }
 
 
+def page_cache_settings(redis_url: str, *, folder: Path) -> dict[str, Any]:
+    """For whole pages: values are bytes, and a Redis that is away is an error, not an empty answer.
+
+    Without Redis a folder; it forgets a part of its pages when it holds many.
+    """
+    settings = cache_settings(redis_url, folder=folder)
+    if not redis_url:
+        return settings | {"OPTIONS": {"MAX_ENTRIES": 1000}}
+    return settings | {
+        "OPTIONS": settings["OPTIONS"]
+        | {"IGNORE_EXCEPTIONS": False, "SERIALIZER": "market.core.raw_bytes.RawBytes"}
+    }
+
+
 def storage_settings(url: str) -> dict[str, Any]:
     """`file:///FOLDER`, or `s3://KEY:SECRET@BUCKET?endpoint=URL&region=NAME`.
 

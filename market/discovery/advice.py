@@ -289,6 +289,8 @@ def _with_audience(use: Use, value: str) -> Use:
 
 
 # In the order of asking. Cinemas are a choice of the question about the audience.
+# In an address, the answer to a question stands under its key.
+QUESTION_KEYS = ("media", "products", "sale", "copies", "audience", "seats", "client")
 _QUESTIONS: dict[str, Callable[[Sequence[LicenceTerms]], Question]] = {
     "media": _ask_media,
     "products": _ask_products,

@@ -30,6 +30,12 @@ def timing(name: str, milliseconds: float, *, tags: Mapping[str, str]) -> None:
         client.timing(name, milliseconds, tags=[f"{key}:{value}" for key, value in tags.items()])
 
 
+def count(name: str, *, tags: Mapping[str, str]) -> None:
+    client = _client()
+    if client is not None:
+        client.increment(name, tags=[f"{key}:{value}" for key, value in tags.items()])
+
+
 def gauge(name: str, value: float) -> None:
     client = _client()
     if client is not None:

@@ -1,14 +1,11 @@
 """One line a request, with an id that the person sees, and nothing secret in it."""
 
-import socket
-
 import pytest
 import structlog
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from structlog.testing import LogCapture
 
-from market.ops import metrics
 from market.ops.middleware import RequestLogMiddleware
 from market.tenancy import hosts
 
@@ -109,19 +106,6 @@ def test_health_checks_leave_no_line(lines):
     Client(SERVER_NAME="10.0.3.17").get("/health/live")
 
     assert lines == []
-
-
-@pytest.fixture
-def agent(settings):
-    """What the Datadog agent listens with."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as listener:
-        listener.bind(("127.0.0.1", 0))
-        listener.settimeout(5)
-        settings.STATSD_HOST, settings.STATSD_PORT = listener.getsockname()
-        metrics._client.cache_clear()
-        yield listener
-        metrics._client().close_socket()
-    metrics._client.cache_clear()
 
 
 def test_each_request_is_a_metric_with_bounded_tags(agent):

@@ -4,6 +4,7 @@ from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
 from market.core.pagination import BadCursor
+from market.discovery.page_cache.rules import LIST_PARAMS, kept, nothing_more, of_category, of_home
 from market.discovery.public import public_page
 from market.discovery.reach.heads import category_head, home_head, search_head
 from market.discovery.selectors.categories import category_page
@@ -14,12 +15,14 @@ from market.discovery.views.listing import asked, list_context
 from market.tenancy.http import MarketplaceRequest
 
 
+@kept(tags=of_home)
 @public_page
 def home(request: MarketplaceRequest) -> HttpResponse:
     context = {"home": home_page(request.marketplace), "head": home_head(request.marketplace)}
     return render(request, "discovery/home.html", context)
 
 
+@kept(params=LIST_PARAMS, tags=of_category)
 @public_page
 def category(request: MarketplaceRequest, path: str) -> HttpResponse:
     wanted = asked(request, category=path)
@@ -42,6 +45,7 @@ def category(request: MarketplaceRequest, path: str) -> HttpResponse:
     return render(request, "discovery/category.html", context)
 
 
+@kept(params=("q", "category", *LIST_PARAMS), tags=nothing_more, at_most_seconds=60)
 @public_page
 def search(request: MarketplaceRequest) -> HttpResponse:
     wanted = asked(request)

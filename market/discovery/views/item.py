@@ -15,7 +15,8 @@ from market.community.models import Rating
 from market.community.selectors import item_ratings
 from market.core.pagination import BadCursor, Page
 from market.discovery.addresses import ListAddress
-from market.discovery.advice import interview
+from market.discovery.advice import QUESTION_KEYS, interview
+from market.discovery.page_cache.rules import LIST_PARAMS, kept, of_author, of_item
 from market.discovery.public import public_page
 from market.discovery.reach.heads import author_head, item_head
 from market.discovery.selectors.item import (
@@ -34,9 +35,11 @@ from market.tenancy import hosts
 from market.tenancy.http import MarketplaceRequest
 from market.tenancy.registry import marketplace_by_id
 
+ITEM_PARAMS = ("licence", "stars", "reviews", *QUESTION_KEYS)
 WIDTHS = ("desktop", "tablet", "phone")
 
 
+@kept(params=ITEM_PARAMS, tags=of_item)
 @public_page
 def item(request: MarketplaceRequest, slug: str, item_id: int) -> HttpResponse:
     found = _item_or_404(item_id)
@@ -68,6 +71,7 @@ def item(request: MarketplaceRequest, slug: str, item_id: int) -> HttpResponse:
     return render(request, "discovery/item.html", context)
 
 
+@kept(tags=of_item)
 @public_page
 def item_files(request: MarketplaceRequest, slug: str, item_id: int) -> HttpResponse:
     """Every file of the archive that buyers download, as far as it was listed."""
@@ -80,6 +84,7 @@ def item_files(request: MarketplaceRequest, slug: str, item_id: int) -> HttpResp
     return render(request, "discovery/item_files.html", {"item": found, "tree": tree})
 
 
+@kept(params=("width",), tags=of_item)
 @public_page
 def live_preview(request: MarketplaceRequest, slug: str, item_id: int) -> HttpResponse:
     """The item's own pages in a sandboxed frame, at the width of a device."""
@@ -102,6 +107,7 @@ def live_preview(request: MarketplaceRequest, slug: str, item_id: int) -> HttpRe
     return render(request, "discovery/live_preview.html", context)
 
 
+@kept(params=LIST_PARAMS, tags=of_author)
 @public_page
 def author(request: MarketplaceRequest, username: str) -> HttpResponse:
     wanted = asked(request)

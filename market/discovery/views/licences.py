@@ -3,7 +3,8 @@
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
-from market.discovery.advice import interview
+from market.discovery.advice import QUESTION_KEYS, interview
+from market.discovery.page_cache.rules import kept, nothing_more
 from market.discovery.public import public_page
 from market.discovery.reach.heads import plain_head
 from market.discovery.selectors.licences import licence_families, licence_text, typical_offers
@@ -11,6 +12,7 @@ from market.items.content.licence_text import clauses
 from market.tenancy.http import MarketplaceRequest
 
 
+@kept(tags=nothing_more)
 @public_page
 def licences(request: MarketplaceRequest) -> HttpResponse:
     context = {
@@ -20,6 +22,7 @@ def licences(request: MarketplaceRequest) -> HttpResponse:
     return render(request, "discovery/licences.html", context)
 
 
+@kept(params=("for", *QUESTION_KEYS), tags=nothing_more)
 @public_page
 def licence_adviser(request: MarketplaceRequest) -> HttpResponse:
     """`?for=` names a family by its first category; the answers are in the address."""
@@ -35,6 +38,7 @@ def licence_adviser(request: MarketplaceRequest) -> HttpResponse:
     return render(request, "discovery/licence_adviser.html", context)
 
 
+@kept(tags=nothing_more)
 @public_page
 def licence(request: MarketplaceRequest, code: str, version: int = 0) -> HttpResponse:
     """The words that hold. A purchase names the version under which it was made."""

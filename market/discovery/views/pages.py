@@ -4,12 +4,14 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
 from market.discovery.info import INFO_PAGES, info_page
+from market.discovery.page_cache.rules import kept, nothing_more
 from market.discovery.public import public_page
 from market.discovery.reach.heads import plain_head
 from market.discovery.selectors.site_terms import site_terms
 from market.tenancy.http import MarketplaceRequest
 
 
+@kept(tags=nothing_more)
 @public_page
 def page(request: MarketplaceRequest, slug: str) -> HttpResponse:
     found = info_page(slug)

@@ -6,6 +6,7 @@ from django.http import Http404, HttpResponse, HttpResponseBase, StreamingHttpRe
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
+from market.discovery.page_cache.rules import kept, of_author, of_category, of_home
 from market.discovery.public import public_page
 from market.discovery.reach import feeds, heads, sitemaps, structured
 from market.discovery.reach.robots import robots_of
@@ -53,6 +54,7 @@ def _xml(told: str | Iterator[str]) -> HttpResponseBase:
     return response
 
 
+@kept(tags=of_home)
 @public_page
 def site_feed(request: MarketplaceRequest) -> HttpResponse:
     marketplace = request.marketplace
@@ -64,6 +66,7 @@ def site_feed(request: MarketplaceRequest) -> HttpResponse:
     )
 
 
+@kept(tags=of_category)
 @public_page
 def category_feed(request: MarketplaceRequest, path: str) -> HttpResponse:
     marketplace = request.marketplace
@@ -79,6 +82,7 @@ def category_feed(request: MarketplaceRequest, path: str) -> HttpResponse:
     )
 
 
+@kept(tags=of_author)
 @public_page
 def author_feed(request: MarketplaceRequest, username: str) -> HttpResponse:
     marketplace = request.marketplace
