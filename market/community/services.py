@@ -65,6 +65,7 @@ def follow_purchase(*, purchase_id: int) -> None:
     tasks.count_ratings.enqueue(item_id=item_id)
 
 
+@transaction.atomic
 def reply(*, rating: Rating, author: User, text: str) -> None:
     """The author's one answer. Raises a RatingRefused."""
     if rating.item.author_id != author.pk:
@@ -75,4 +76,5 @@ def reply(*, rating: Rating, author: User, text: str) -> None:
     # The condition decides between two tabs.
     if not Rating.objects.filter(Q(pk=rating.pk) & Q(reply="")).update(reply=words):
         raise AlreadyReplied
+    tasks.purge_item_page.enqueue(item_id=rating.item_id)
     rating.reply = words

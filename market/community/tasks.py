@@ -2,6 +2,9 @@ from django_tasks import task
 
 from market.community.selectors import rating_totals
 from market.discovery.services import set_ratings
+from market.discovery.tasks import purge_item_page
+
+__all__ = ["count_ratings", "purge_item_page"]
 
 
 @task(queue_name="default")

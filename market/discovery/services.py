@@ -10,7 +10,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
-from market.discovery import trends
+from market.discovery import tasks, trends
 from market.discovery.models import SalesDay, SearchWord
 from market.discovery.selectors.lists import WHOLE_SITE
 from market.discovery.words import words_of
@@ -174,3 +174,4 @@ def set_ratings(*, item_id: int, by_stars: Sequence[int]) -> None:
     )
     mean = round(100 * rating_sum / rating_count) if rating_count else 0
     ItemListing.objects.filter(item_id=item_id).update(rating=mean)
+    tasks.purge_item_page.enqueue(item_id=item_id)

@@ -4,6 +4,8 @@ from django_tasks import task
 
 from market.core import storage
 from market.discovery import services as discovery
+from market.discovery.page_cache import purge
+from market.discovery.tasks import purge_item_page
 from market.items.services import decisions, media, promotions, shares, uploads
 
 
@@ -20,6 +22,17 @@ def delete_objects(keys: list[str]) -> None:
         storage.delete(key)
 
 
+# Attempts until every page of before has left the cache by itself.
+@task(max_attempts=9)
+def purge_pages(item_id: int) -> None:
+    purge.purge_item(item_id=item_id)
+
+
+@task(max_attempts=9)
+def purge_promotion(promotion_id: int) -> None:
+    purge.purge_promotion(promotion_id=promotion_id)
+
+
 @task(queue_name="search")
 def publish_effects(item_id: int) -> None:
     """What follows when an item comes on sale, changes or goes off sale."""
@@ -29,7 +42,8 @@ def publish_effects(item_id: int) -> None:
 
 @task(queue_name="media")
 def make_share_picture(item_id: int) -> None:
-    shares.make_share_picture(item_id=item_id)
+    if shares.make_share_picture(item_id=item_id):
+        purge_item_page.enqueue(item_id=item_id)
 
 
 @task(queue_name="mail", max_attempts=8)

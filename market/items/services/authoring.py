@@ -10,7 +10,6 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from market.core.text import render_markdown
-from market.items import tasks
 from market.items.content.validation import (
     ItemContent,
     checked_content,
@@ -116,7 +115,7 @@ def set_prices(*, item: Item, prices: Mapping[str, int]) -> None:
     _put_prices(locked, prices)
     if locked.published_at is not None:
         publishing.refresh(locked)
-        tasks.publish_effects.enqueue(item_id=locked.pk)
+        publishing.announce(locked)
 
 
 def _put_prices(item: Item, prices: Mapping[str, int]) -> None:
@@ -209,13 +208,13 @@ def resume(*, item: Item, author: User) -> None:
         raise WrongState("resumed", locked.status)
     change_item(locked, Item.Status.APPROVED, actor=author)
     publishing.put_in_lists(locked)
-    tasks.publish_effects.enqueue(item_id=locked.pk)
+    publishing.announce(locked)
 
 
 def _take_off(item: Item, status: Item.Status, *, actor: User) -> None:
     change_item(item, status, actor=actor)
     publishing.take_from_lists(item)
-    tasks.publish_effects.enqueue(item_id=item.pk)
+    publishing.announce(item)
 
 
 def _own(item: Item, author: User) -> Item:

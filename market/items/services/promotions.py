@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from market.core.text import clean_line
+from market.items import tasks
 from market.items.errors import (
     AuthorNotAsked,
     NotASubject,
@@ -102,6 +103,7 @@ def end_early(*, promotion: Promotion, staff: User, reason: str) -> Promotion:
         raise PromotionOver
     locked.ended_at, locked.ended_by, locked.ended_why = now, staff, why
     locked.save(update_fields=["ended_at", "ended_by", "ended_why"])
+    tasks.purge_promotion.enqueue(promotion_id=locked.pk)
     return locked
 
 
@@ -154,6 +156,8 @@ def _schedule(promotion: Promotion, staff: User) -> Promotion:
     if is_there or len(overlapping) >= AT_ONCE[Promotion.Kind(promotion.kind)]:
         raise WindowFull
     promotion.save()
+    for moment in (promotion.starts_at, promotion.ends_at):
+        tasks.purge_promotion.using(run_after=moment).enqueue(promotion_id=promotion.pk)
     return promotion
 
 

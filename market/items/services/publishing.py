@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from market.items import tasks
 from market.items.content.facts import count_files, english_facts, stored_facts
 from market.items.content.pictures import picture_formats
 from market.items.models import (
@@ -57,6 +58,12 @@ def refresh(item: Item) -> None:
     item.save(update_fields=["card", "updated_at"])
     if item.is_for_sale:
         put_in_lists(item)
+
+
+def announce(item: Item) -> None:
+    """Have jobs do what follows: search, the shared link's picture, the pages that are kept."""
+    tasks.publish_effects.enqueue(item_id=item.pk)
+    tasks.purge_pages.enqueue(item_id=item.pk)
 
 
 def make_card(item: Item, version: ItemVersion) -> dict[str, Any]:

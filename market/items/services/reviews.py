@@ -53,7 +53,7 @@ def approve(*, version: ItemVersion, reviewer: User, seen: datetime | None = Non
         change_item(item, Item.Status.APPROVED, actor=reviewer)
     if item.is_for_sale:
         publishing.put_in_lists(item)
-    tasks.publish_effects.enqueue(item_id=item.pk)
+    publishing.announce(item)
     return locked
 
 
@@ -90,7 +90,7 @@ def suspend(*, item: Item, staff: User, reason: str) -> None:
     event = change_item(locked, Item.Status.SUSPENDED, actor=staff, reason=_reason(reason))
     tasks.mail_decision.enqueue(event_id=event.pk)
     publishing.take_from_lists(locked)
-    tasks.publish_effects.enqueue(item_id=locked.pk)
+    publishing.announce(locked)
 
 
 @transaction.atomic
@@ -102,7 +102,7 @@ def reinstate(*, item: Item, staff: User, reason: str) -> None:
     event = change_item(locked, Item.Status.APPROVED, actor=staff, reason=_reason(reason))
     tasks.mail_decision.enqueue(event_id=event.pk)
     publishing.put_in_lists(locked)
-    tasks.publish_effects.enqueue(item_id=locked.pk)
+    publishing.announce(locked)
 
 
 def _lock(

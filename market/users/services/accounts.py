@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from market.core.locales import language
 from market.tenancy.languages import CODES
+from market.users import tasks
 from market.users.errors import EmailInvalid, EmailTaken, UsernameInvalid, UsernameTaken
 from market.users.models import SignInCode, User, normalise_email, normalise_username
 
@@ -123,10 +124,13 @@ def lock_account(*, user: User) -> None:
     """No sign-in, no token, no session. Sessions of before stay dead after `unlock_account`."""
     User.objects.filter(pk=user.pk).update(is_active=False, auth_epoch=F("auth_epoch") + 1)
     _withdraw_sign_in_codes(user)
+    tasks.purge_author.enqueue(user_id=user.pk)
 
 
+@transaction.atomic
 def unlock_account(*, user: User) -> None:
     User.objects.filter(pk=user.pk).update(is_active=True)
+    tasks.purge_author.enqueue(user_id=user.pk)
 
 
 def _withdraw_sign_in_codes(user: User) -> None:

@@ -4,6 +4,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from market.core.text import clean_line
+from market.users import tasks
 from market.users.countries import COUNTRIES
 from market.users.errors import ProfileInvalid
 from market.users.models import Profile, User
@@ -18,6 +19,7 @@ def become_author(*, user: User, display_name: str, bio: str = "", country: str 
     return profile
 
 
+@transaction.atomic
 def update_profile(*, user: User, display_name: str, bio: str, country: str) -> Profile:
     """Raises ProfileInvalid."""
     display_name, bio = clean_line(display_name), bio.strip()
@@ -30,9 +32,12 @@ def update_profile(*, user: User, display_name: str, bio: str, country: str) -> 
     profile, _created = Profile.objects.update_or_create(
         user=user, defaults={"display_name": display_name, "bio": bio, "country": country}
     )
+    tasks.purge_author.enqueue(user_id=user.pk)
     return profile
 
 
+@transaction.atomic
 def set_avatar(*, user: User, key: str) -> None:
     """The public storage key of the person's picture, which was made by us."""
     Profile.objects.filter(user=user).update(avatar_key=key)
+    tasks.purge_author.enqueue(user_id=user.pk)
