@@ -3,18 +3,24 @@ from django.contrib import admin
 from market.core.admin import ReadOnlyAdmin
 from market.payments.models import (
     Account,
+    Adjustment,
     AuthorFeeRate,
     Balance,
     BuyerFee,
     Dispute,
+    Document,
+    LedgerCheck,
     Line,
     Payment,
     PaymentCase,
     PaymentRefund,
+    Payout,
     ReconciliationCase,
+    StaffAct,
     SupportRate,
     TaxRate,
     Transfer,
+    TreatyRate,
     WebhookEvent,
 )
 
@@ -107,3 +113,44 @@ class SupportRateAdmin(ReadOnlyAdmin):
 class TaxRateAdmin(ReadOnlyAdmin):
     list_display = ("country", "area", "rate_bp", "valid_from", "valid_until")
     list_filter = ("area",)
+
+
+@admin.register(TreatyRate)
+class TreatyRateAdmin(ReadOnlyAdmin):
+    list_display = ("country", "rate_bp", "valid_from")
+    list_filter = ("country",)
+
+
+@admin.register(Payout)
+class PayoutAdmin(ReadOnlyAdmin):
+    list_display = ("idempotency_key", "author", "cents", "currency", "state", "held_for")
+    list_filter = ("state", "method")
+    list_select_related = ("author",)
+    search_fields = ("idempotency_key", "gateway_ref")
+    exclude = ("destination", "bic")  # where somebody's money goes is for the payout alone
+
+
+@admin.register(Document)
+class DocumentAdmin(ReadOnlyAdmin):
+    list_display = ("code", "kind", "source", "issued_at")
+    list_filter = ("kind",)
+    search_fields = ("code", "source")
+
+
+@admin.register(LedgerCheck)
+class LedgerCheckAdmin(ReadOnlyAdmin):
+    list_display = ("started_at", "stage", "read", "fault_count", "finished_at")
+
+
+@admin.register(Adjustment)
+class AdjustmentAdmin(ReadOnlyAdmin):
+    list_display = ("created_at", "kind", "user", "cents", "currency", "requested_by", "reason")
+    list_select_related = ("user", "requested_by")
+
+
+@admin.register(StaffAct)
+class StaffActAdmin(ReadOnlyAdmin):
+    list_display = ("created_at", "staff", "act", "subject", "reason")
+    list_filter = ("act",)
+    list_select_related = ("staff",)
+    search_fields = ("subject",)

@@ -1,7 +1,7 @@
 from django.contrib import admin
 
 from market.core.admin import ReadOnlyAdmin
-from market.purchases.models import Download, Order, Purchase
+from market.purchases.models import BuyerHold, Download, Order, Purchase, RefundRequest
 
 
 @admin.register(Order)
@@ -23,3 +23,16 @@ class PurchaseAdmin(ReadOnlyAdmin):
 class DownloadAdmin(ReadOnlyAdmin):
     list_display = ("created_at", "user", "item", "file_id", "address")
     list_select_related = ("user", "item")
+
+
+@admin.register(RefundRequest)
+class RefundRequestAdmin(ReadOnlyAdmin):
+    list_display = ("created_at", "purchase", "buyer", "author", "ground", "state", "answer_due_at")
+    list_filter = ("state", "ground")
+    list_select_related = ("purchase", "buyer", "author")
+
+
+@admin.register(BuyerHold)
+class BuyerHoldAdmin(ReadOnlyAdmin):
+    list_display = ("buyer", "reason", "since", "lifted_at")
+    list_select_related = ("buyer",)

@@ -213,7 +213,7 @@ def _with_extra_support(purchase, item):
 
 
 @pytest.mark.django_db
-def test_a_credit_note_is_owed_once(bought):
+def test_a_credit_note_is_owed_once_and_linked_from_the_order(bought, buyer, client_for):
     (row,) = refund(bought)
 
     run_jobs(["default"])
@@ -221,6 +221,8 @@ def test_a_credit_note_is_owed_once(bought):
     note = Document.objects.filter(kind="credit_note", source=row.source).get()
     assert note.data["total_cents"] == bought.total_cents
     assert not DocumentOwed.objects.filter(kind="credit_note").exists()
+    page = client_for("account", buyer).get(f"/orders/{bought.order_line.order.key}/")
+    assert f"/documents/{note.code}/" in page.content.decode()
 
 
 @pytest.mark.django_db

@@ -5,7 +5,9 @@ from uuid import UUID
 from django.utils.translation import ngettext
 
 from market.items.models import Item, Licence
-from market.purchases.models import Order, OrderLine, Purchase
+from market.payments.models import DocumentKind
+from market.payments.selectors.documents import documents_about
+from market.purchases.models import Order, OrderLine, Purchase, RefundLine
 from market.tenancy.registry import marketplace_by_id
 from market.users.models import User
 
@@ -41,6 +43,15 @@ def order_lines(order: Order) -> list[OrderRow]:
         )
         for line in lines
     ]
+
+
+def credit_notes(order: Order) -> list[str]:
+    """Codes of what was issued for refunds of this order, oldest first; at most two queries."""
+    sources = [one.source for one in RefundLine.objects.filter(line__order=order).order_by("pk")]
+    if not sources:
+        return []
+    codes = documents_about(kind=DocumentKind.CREDIT_NOTE, sources=sources)
+    return [codes[source] for source in sources if source in codes]
 
 
 def bought_words(line: OrderLine, names: dict[tuple[int, str], str]) -> str:

@@ -18,7 +18,7 @@ from market.purchases.errors import HandoffRefused, OrderClosed, OrderRefused
 from market.purchases.forms import CheckoutForm
 from market.purchases.models import Cart, Order
 from market.purchases.selectors.carts import cart_page
-from market.purchases.selectors.orders import order_lines, order_of
+from market.purchases.selectors.orders import credit_notes, order_lines, order_of
 from market.purchases.services import cart as carts
 from market.purchases.services import checkout as services
 from market.purchases.services.recovery import refresh_order
@@ -61,6 +61,7 @@ def order(request: UserRequest, key: UUID) -> HttpResponse:
         "lines": lines,
         "taxed": sum(row.line.tax_cents for row in lines),
         "invoice": code_of(kind=DocumentKind.INVOICE, source=found.purpose),
+        "credit_notes": credit_notes(found),
         "payment": payment,
         "case": getattr(payment, "case", None),
         "refusal": refusal,
