@@ -30,17 +30,25 @@ class CardFact:
 def stored_facts(site: Marketplace, item: Item, version: ItemVersion) -> list[list[Any]]:
     """[[key, value], …] as a card keeps them: what the site names, else what people filter by."""
     label = {"version": version.label} if version.label else {}
-    stored: Mapping[str, Stored] = label | item.detail.attributes
+    top = item.category.path.split("/")[0]
+    return facts_among(site, card_attributes(site, top), label | item.detail.attributes)
+
+
+def facts_among(
+    site: Marketplace, attributes: Sequence[AttributeDef], stored: Mapping[str, Stored]
+) -> list[list[Any]]:
+    """The same of the stored values; `attributes` are what `card_attributes` says of the top."""
     found = [
         [one.key, _trimmed(stored[one.key])]
-        for one in _for_cards(site, item)
+        for one in attributes
         if stored.get(one.key, "none") not in NOTHING
     ]
     return found if site.card_facts else found[: MAX_FACTS + len(site.card_badges)]
 
 
-def _for_cards(site: Marketplace, item: Item) -> list[AttributeDef]:
-    known = {one.key: one for one in site.attributes_for(item.category.path.split("/")[0])}
+def card_attributes(site: Marketplace, top: str) -> list[AttributeDef]:
+    """Which attributes a card of this category may show, the most telling first."""
+    known = {one.key: one for one in site.attributes_for(top)}
     chosen = [known.pop(key) for key in (*site.card_badges, *site.card_facts) if key in known]
     if site.card_facts:
         return chosen

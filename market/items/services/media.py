@@ -116,7 +116,7 @@ def _store(version: ItemVersion, wanted: WantedPreview, number: int, made: Made)
     """Public objects under a prefix of their own; the row is not saved yet."""
     is_live = wanted.kind == "live"
     prefix = f"previews/live/{uuid4().hex}/" if is_live else f"previews/{uuid4().hex}/"
-    variants = [_stored(prefix + output.name, output) for output in made.outputs]
+    variants = [store_output(prefix + output.name, output) for output in made.outputs]
     main = made.outputs[0] if made.outputs else NO_OUTPUT
     facts: dict[str, Any] = dict(made.facts)
     if main.content_type.startswith("image/webp"):
@@ -214,14 +214,14 @@ def _add_variants(row: ItemPreview, made: Made) -> None:
     for output in made.outputs:
         key = f"{prefix}/{output.name}"
         if key not in stored:
-            row.facts.setdefault("variants", []).append(_stored(key, output))
+            row.facts.setdefault("variants", []).append(store_output(key, output))
     row.facts |= made.facts
     row.bytes = sum(one["bytes"] for one in row.facts["variants"])
     row.save(update_fields=["facts", "bytes"])
 
 
-def _stored(key: str, output: Output) -> dict[str, Any]:
-    """An output under its key, as `variants` tell of it; an interrupted run may have stored it."""
+def store_output(key: str, output: Output) -> dict[str, Any]:
+    """Put an output under its key, as `variants` tell of it; it may be there from a killed run."""
     with output.path.open("rb") as file:
         try:
             measured = storage.save(key, file, content_type=output.content_type)

@@ -3,6 +3,7 @@
 Every function here works on a row that the caller has locked, inside the caller's transaction.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
@@ -74,17 +75,10 @@ def make_card(item: Item, version: ItemVersion) -> dict[str, Any]:
     site = marketplace_by_id(item.site_id)
     top = item.category.path.split("/")[0]
     licence = site.default_licence(top)
-    previews = _by_kind(version)
-    thumbnail = previews.get("thumbnail")
-    picture = _card_picture(site, top, previews)
-    media = next((previews[kind] for kind in MEDIA_KINDS if kind in previews), None)
     profile = Profile.objects.filter(pk=item.author_id).first()
-    card: dict[str, Any] = {
+    return {
         "price_cents": all_in_cents(item, licence.code),
         "licence": licence.code,
-        "thumbnail": thumbnail.key if thumbnail else "",
-        "preview": _picture(picture),
-        "media": media.key if media else "",
         "form": CARD_FORM,
         "values": stored_facts(site, item, version),
         "facts": english_facts(site, item, version),
@@ -93,6 +87,19 @@ def make_card(item: Item, version: ItemVersion) -> dict[str, Any]:
         "bytes": sum(file.bytes for file in version.files.all() if file.role == "main"),
         "author": item.author.username,
         "author_name": profile.display_name if profile else item.author.username,
+        **card_look(site, top, list(version.previews.order_by("kind", "position"))),
+    }
+
+
+def card_look(site: Marketplace, top: str, rows: Sequence[ItemPreview]) -> dict[str, Any]:
+    """What a card shows of a version's previews, which come by kind and position."""
+    previews = _by_kind(rows)
+    thumbnail = previews.get("thumbnail")
+    media = next((previews[kind] for kind in MEDIA_KINDS if kind in previews), None)
+    card: dict[str, Any] = {
+        "thumbnail": thumbnail.key if thumbnail else "",
+        "preview": _picture(_card_picture(site, top, previews)),
+        "media": media.key if media else "",
     }
     if media is not None:
         card["media_kind"] = media.kind
@@ -102,7 +109,7 @@ def make_card(item: Item, version: ItemVersion) -> dict[str, Any]:
         card["peaks"] = _coarser(previews["waveform"].facts.get("peaks", []))
     if "poster" in previews:
         card["poster"] = previews["poster"].key
-    if site.card is Card.LANDSCAPE and (tall := _tall(version)):
+    if site.card is Card.LANDSCAPE and (tall := _tall(rows)):
         card["tall"] = _picture(tall)
     return card
 
@@ -141,17 +148,17 @@ def all_in_cents(item: Item, licence_code: str) -> int:
     return price.cents + pricing.buyer_fees(item.site_id)[licence_code]
 
 
-def _by_kind(version: ItemVersion) -> dict[str, ItemPreview]:
+def _by_kind(rows: Sequence[ItemPreview]) -> dict[str, ItemPreview]:
     """The first preview of each kind."""
     found: dict[str, ItemPreview] = {}
-    for row in version.previews.order_by("kind", "position"):
+    for row in rows:
         found.setdefault(row.kind, row)
     return found
 
 
-def _tall(version: ItemVersion) -> ItemPreview | None:
+def _tall(rows: Sequence[ItemPreview]) -> ItemPreview | None:
     """The tallest screenshot, if one is taller than a screen."""
-    shots = [row for row in version.previews.filter(kind="gallery") if row.width and row.height]
+    shots = [row for row in rows if row.kind == "gallery" and row.width and row.height]
     tallest = max(shots, key=_height_by_width, default=None)
     return tallest if tallest and _height_by_width(tallest) >= TALL else None
 
