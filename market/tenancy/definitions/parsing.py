@@ -184,6 +184,16 @@ def _search(table: Table) -> SearchRules:
         page_size_max=table.integer("page_size_max", low=1, high=100),
         suggest=table.flag("suggest"),
         exclude_tags=table.flag("exclude_tags"),
+        synonyms=_synonyms(table),
     )
     table.close()
     return search
+
+
+def _synonyms(table: Table) -> tuple[tuple[str, ...], ...]:
+    """Each text is a group of words that mean the same."""
+    groups = tuple(tuple(group.split()) for group in table.texts("synonyms", required=False))
+    for group in groups:
+        if len(set(group)) < 2:
+            table.fail("synonyms", "two words or more in each text", " ".join(group))
+    return groups

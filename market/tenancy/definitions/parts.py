@@ -171,6 +171,7 @@ class SearchRules:
     page_size_max: int
     suggest: bool
     exclude_tags: bool
+    synonyms: tuple[tuple[str, ...], ...]  # groups of words that mean the same, in all languages
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
