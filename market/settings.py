@@ -135,6 +135,8 @@ PAGE_CACHE_SECONDS = 0 if PAGE_CACHE == "off" else int(PAGE_CACHE)
 PAGE_CACHE_MEMORY_SECONDS = env.float("PAGE_CACHE_MEMORY_SECONDS", default=1.0)
 # s3://KEY:SECRET@BUCKET?endpoint=URL&region=NAME (no KEY:SECRET@: the host's role), or a folder
 STORAGE_URL = env.str("STORAGE_URL", default=f"file://{DATA_DIR / 'files'}")
+# This host's search index: tantivy:///FOLDER, or off:// on a host that keeps none.
+SEARCH_INDEX_URL = env.str("SEARCH_INDEX_URL", default=f"tantivy://{DATA_DIR / 'search'}")
 # Where browsers fetch public previews; empty: the files host.
 PREVIEWS_BASE_URL = env.str("PREVIEWS_BASE_URL", default="")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
@@ -168,6 +170,7 @@ JOBS_SCHEDULE = [
     ("bill-authors", "market.payments.tasks.bill_authors", 3600),
     ("prune-carts", "market.purchases.tasks.prune_carts", 3600),
     ("roll-up-sales", "market.discovery.tasks.roll_up_sales", 60),
+    ("prune-changes", "market.discovery.tasks.prune_changes", 3600),
 ]
 
 # -- payments ----------------------------------------------------------------------------------

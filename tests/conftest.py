@@ -2,6 +2,7 @@ import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.apps import apps
@@ -23,6 +24,13 @@ from tests import factories
 def _empty_cache() -> Iterator[None]:
     yield
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _own_search_index(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Rows go when a test ends, and what is on disk does not: each test begins without an index."""
+    folder = tmp_path_factory.getbasetemp() / f"search-{uuid4().hex}"
+    settings.SEARCH_INDEX_URL = f"tantivy://{folder}"
 
 
 def host_client(host_key: str, user: User | None = None) -> Client:

@@ -7,6 +7,7 @@ from uuid import uuid4
 from django.utils import timezone
 from django.utils.text import slugify
 
+from market.discovery.search import feeding
 from market.items.models import (
     Category,
     Item,
@@ -21,6 +22,7 @@ from market.items.models import (
     author_node,
 )
 from market.items.services import sites as site_mirror
+from market.items.services.changes import note_changes
 from market.payments import pricing
 from market.purchases.models import Order, OrderLine, Purchase
 from market.tenancy.registry import marketplace, marketplace_by_id
@@ -216,3 +218,9 @@ def make_promotion(
         note="Agreed by mail",
         made_by=make_user(),
     )
+
+
+def index() -> None:
+    """Let search find all items as they are now, as the job does that follows a change."""
+    note_changes(Item.objects.values_list("pk", flat=True))
+    feeding.keep_up()

@@ -16,6 +16,7 @@ from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
 from market.core.errors import Refused
+from market.discovery.search.interface import SearchAway
 from market.purchases.errors import DownloadLimit
 
 WORDS = {401: "unauthorized", 403: "access_denied"}
@@ -51,8 +52,9 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
         return Response(error_body(422, str(error)), status=422)
     if isinstance(error, OperationalError | InterfaceError):
         logger.error("database_unavailable", error=str(error), exc_info=error)
-        away = error_body(503, "The database is away for a moment. Try again.")
-        return Response(away, status=503, headers={"Retry-After": str(RETRY_AFTER_SECONDS)})
+        return _away("The database is away for a moment. Try again.")
+    if isinstance(error, SearchAway):
+        return _away("Search is away for a moment. Try again.")
     response = exception_handler(error, context)
     if response is None:
         return None
@@ -60,6 +62,11 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     if response.status_code == 429:
         response.headers.setdefault("Retry-After", "60")
     return response
+
+
+def _away(description: str) -> Response:
+    headers = {"Retry-After": str(RETRY_AFTER_SECONDS)}
+    return Response(error_body(503, description), status=503, headers=headers)
 
 
 def _sentence(error: Exception) -> str:

@@ -25,6 +25,7 @@ REASONS = {
     404: "It is not there, or not yours.",
     422: "The purchase code is malformed.",
     429: "Too many requests: wait `Retry-After` seconds.",
+    503: "This part is away: try again after `Retry-After` seconds.",
 }
 
 

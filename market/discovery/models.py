@@ -5,7 +5,10 @@ from market.items.models import Item
 
 
 class SearchWord(models.Model):
-    """A word of an item's name, for the first form of search: prefix look-ups by index."""
+    """A word of an item's name, for the first form of search, which the release before this has.
+
+    Nothing reads or writes it any more: contract next, the table goes with a later release.
+    """
 
     site_id = models.PositiveSmallIntegerField()
     word = models.CharField(max_length=40, db_collation=BINARY)  # case-folded, without accents

@@ -1,4 +1,4 @@
-"""Writes of what finding rests on: words, and the numbers that lists are sorted by."""
+"""Writes of what finding rests on: the numbers that lists are sorted by."""
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
@@ -11,32 +11,14 @@ from django.db.models.functions import TruncDate
 from django.utils import timezone
 
 from market.discovery import tasks, trends
-from market.discovery.models import SalesDay, SearchWord
+from market.discovery.models import SalesDay
 from market.discovery.selectors.lists import WHOLE_SITE
-from market.discovery.words import words_of
-from market.items.models import Item, ItemListing, ItemStats
+from market.items.models import ItemListing, ItemStats
+from market.items.services.changes import note_changes
 from market.purchases.models import Purchase, SaleEvent
 from market.tenancy.registry import marketplaces
 
 BATCH = 500
-
-
-@transaction.atomic
-def index_item(*, item_id: int) -> None:
-    """Make the words of an item's name findable; an item that is off sale has none.
-
-    Repeating a call changes nothing. The item's row is locked, so that of two jobs the later
-    one writes what is true now.
-    """
-    item = Item.objects.select_for_update().filter(pk=item_id).first()
-    wanted = set(words_of(item.name)) if item and item.is_for_sale else set()
-    indexed = SearchWord.objects.filter(item_id=item_id)
-    kept = set(indexed.values_list("word", flat=True))
-    indexed.filter(word__in=kept - wanted).delete()
-    if item:
-        SearchWord.objects.bulk_create(
-            SearchWord(site_id=item.site_id, word=word, item=item) for word in sorted(wanted - kept)
-        )
 
 
 def roll_up_sales() -> int:
@@ -70,6 +52,7 @@ def _roll_up_batch() -> int:
         _add_sales(ItemStats.objects.filter(pk=item_id), sales)
         _add_sales(ItemListing.objects.filter(item_id=item_id), sales)
         _set_trending(item_id, trending[item_id])
+    note_changes(sold)
     SaleEvent.objects.filter(pk__in=[event.pk for event in events]).delete()
     return len(events)
 
@@ -110,6 +93,7 @@ def replay_sales(*, item_ids: Collection[int]) -> None:
     SalesDay.objects.bulk_create(rows)
     for item_id, trend in sorted(_trends(item_ids).items()):
         _set_trending(item_id, trend)
+    note_changes(item_ids)
 
 
 def _lock_stats(item_ids: Iterable[int]) -> None:
@@ -130,7 +114,7 @@ def _refresh_trending() -> None:
         stale = ItemStats.objects.filter(pk__in=trending, rolled_up_at__lt=midnight)
         ids = list(stale.order_by("pk").values_list("pk", flat=True)[:BATCH])
         for item_id, trend in _trends(ids).items():
-            _set_trending(item_id, trend)
+            _let_trend(item_id, trend)
 
 
 def _forget_old_days() -> None:
@@ -140,6 +124,11 @@ def _forget_old_days() -> None:
 
 
 @transaction.atomic
+def _let_trend(item_id: int, trending: int) -> None:
+    _set_trending(item_id, trending)
+    note_changes([item_id])
+
+
 def _set_trending(item_id: int, trending: int) -> None:
     ItemStats.objects.filter(pk=item_id).update(trending=trending, rolled_up_at=timezone.now())
     ItemListing.objects.filter(item_id=item_id).update(trending=trending)
@@ -174,4 +163,5 @@ def set_ratings(*, item_id: int, by_stars: Sequence[int]) -> None:
     )
     mean = round(100 * rating_sum / rating_count) if rating_count else 0
     ItemListing.objects.filter(item_id=item_id).update(rating=mean)
+    note_changes([item_id])
     tasks.purge_item_page.enqueue(item_id=item_id)

@@ -3,12 +3,14 @@
 import re
 import unicodedata
 
-from market.discovery.models import SearchWord
-
 MAX_WORDS = 8
 MAX_CHARS = 200
+WORD_CHARS = 40
 _WORD = re.compile(r"\w+")
-_WORD_CHARS: int = SearchWord._meta.get_field("word").max_length or 40
+# Between other words they say nothing about an item; English and German.
+ENGLISH_FILLERS = "a an and at by for from in my of on or the to with"
+GERMAN_FILLERS = "am auf aus bei das dem den der des die ein eine fur im mit und von zu zum zur"
+FILLERS = frozenset(f"{ENGLISH_FILLERS} {GERMAN_FILLERS}".split())
 
 
 def folded(text: str) -> str:
@@ -20,9 +22,11 @@ def folded(text: str) -> str:
 def words_of(text: str) -> list[str]:
     """The words of a name or a search, each once, in order, cut to what the index holds."""
     found = _WORD.findall(folded(text).replace("_", " "))
-    return list(dict.fromkeys(word[:_WORD_CHARS] for word in found))
+    return list(dict.fromkeys(word[:WORD_CHARS] for word in found))
 
 
 def search_words(text: str) -> list[str]:
     """The words that a search looks for; of an endless one, the first few."""
-    return words_of(text[:MAX_CHARS])[:MAX_WORDS]
+    found = words_of(text[:MAX_CHARS])
+    telling = [word for word in found if word not in FILLERS]
+    return (telling or found)[:MAX_WORDS]

@@ -3,8 +3,8 @@
 from django_tasks import task
 
 from market.core import storage
-from market.discovery import services as discovery
 from market.discovery.page_cache import purge
+from market.discovery.search import feeding
 from market.discovery.tasks import purge_item_page
 from market.items.services import decisions, media, promotions, shares, uploads
 
@@ -33,10 +33,10 @@ def purge_promotion(promotion_id: int) -> None:
     purge.purge_promotion(promotion_id=promotion_id)
 
 
-@task(queue_name="search")
+@task(queue_name="search", deadline_seconds=600)  # a small index may have to be built
 def publish_effects(item_id: int) -> None:
     """What follows when an item comes on sale, changes or goes off sale."""
-    discovery.index_item(item_id=item_id)
+    feeding.keep_up()
     make_share_picture.enqueue(item_id=item_id)
 
 

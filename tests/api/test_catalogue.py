@@ -6,7 +6,6 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from market.discovery.services import index_item
 from market.items.models import Category, Item, ItemVersion
 from market.tenancy.registry import marketplace
 from tests import factories
@@ -203,8 +202,8 @@ def _search(query):
 
 def test_search_finds_by_the_beginnings_of_words(sites):
     items = [factories.make_item(name=f"Weather icons {n}") for n in range(3)]
-    for item in [*items, factories.make_item(name="Sea shells")]:
-        index_item(item_id=item.pk)
+    factories.make_item(name="Sea shells")
+    factories.index()
 
     first = _search("q=weath&page_size=2").json()
     second = _search(f"q=weath&page_size=2&cursor={first['next_cursor']}").json()
@@ -216,22 +215,36 @@ def test_search_finds_by_the_beginnings_of_words(sites):
     assert _search("q=nothing").json() == {"results": [], "next_cursor": None}
 
 
-@pytest.mark.parametrize("query", ["", "q=", "q=%20", "q=" + "a" * 201, "q=a&cursor=x"])
+def test_while_there_is_no_index_search_is_away(sites):
+    response = _search("q=weather")
+
+    assert response.status_code == 503
+    assert response.json()["message"] == "Search is away for a moment. Try again."
+    assert response["Retry-After"]
+
+
+@pytest.mark.parametrize("query", ["", "q=", "q=%20", "q=" + "a" * 201])
 def test_a_search_for_nothing_is_refused(query):
     assert _search(query).status_code == 400
+
+
+def test_a_cursor_of_another_list_is_refused(sites):
+    factories.index()
+
+    assert _search("q=a&cursor=x").status_code == 400
 
 
 def test_lists_take_the_same_queries_for_1_and_100_items(sites, django_assert_num_queries):
     author = factories.make_author()
     client = ApiClient()
     for count in (1, 99):
-        for item in _items(count, author=author, name="Weather icons"):
-            index_item(item_id=item.pk)
+        _items(count, author=author, name="Weather icons")
+        factories.index()
         with django_assert_num_queries(3):  # ids, items, previews
             found = client.get(f"{ITEMS}&page_size=100").json()
         with django_assert_num_queries(4):  # the category too
             client.get(f"{ITEMS}&page_size=100&category=icons/line")
-        with django_assert_num_queries(6):  # four of search, items, previews
+        with django_assert_num_queries(3):  # cards of search, items, previews
             searched = client.get(
                 "/rest/v1/search/?marketplace=graphics&q=weather&page_size=100"
             ).json()

@@ -5,7 +5,6 @@ from django.template import engines
 
 from market.core.templatetags.icons import icon
 from market.discovery.selectors.home import home
-from market.discovery.services import index_item
 from market.items.models import Item
 from market.tenancy.registry import marketplace, marketplaces
 from tests import factories
@@ -20,7 +19,7 @@ def graphics(sites):
 def put_on_sale(number):
     painter = factories.make_author(username="painter")
     for index in range(number):
-        index_item(item_id=factories.make_item(author=painter, name=f"Item {index}").pk)
+        factories.make_item(author=painter, name=f"Item {index}")
 
 
 def test_every_site_has_a_stage_of_its_own_with_its_name_and_search(sites):

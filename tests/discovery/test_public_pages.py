@@ -29,7 +29,9 @@ def addresses(item):
 
 @pytest.fixture
 def item(sites):
-    return factories.make_item()
+    made = factories.make_item()
+    factories.index()
+    return made
 
 
 def test_a_public_page_may_be_kept_by_anyone_and_sets_no_cookie(item):

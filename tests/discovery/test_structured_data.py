@@ -138,6 +138,7 @@ def test_every_page_has_one_address_and_its_translations(item):
 
 
 def test_later_pages_and_searches_are_not_indexed(item):
+    factories.index()
     for path in ("/search/?q=icons", "/category/icons/?after=WzEsMV0", "/de/search/?q=icons"):
         page = page_of(item, path)
         assert '<meta name="robots" content="noindex, follow">' in page, path

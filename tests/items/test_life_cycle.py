@@ -2,7 +2,7 @@
 
 import pytest
 
-from market.discovery.models import SearchWord
+from market.discovery.selectors.search import search
 from market.items.content.validation import ItemContent
 from market.items.errors import (
     ItemIncomplete,
@@ -19,7 +19,8 @@ from market.items.models import Item, ItemEvent, ItemListing, ItemVersion, NodeS
 from market.items.services import authoring, reviews
 from market.jobs import services as jobs
 from market.payments import pricing
-from market.tenancy.registry import marketplace
+from market.tenancy.definitions.enums import Sort
+from market.tenancy.registry import marketplace, marketplace_by_id
 from market.users import services as users
 from tests import factories
 from tests.items.conftest import give, give_all, prices, version_of
@@ -119,7 +120,8 @@ class TestApproval:
         approved(submitted, reviewer)
         jobs.run_ready(queues=["search"], raise_errors=True)
 
-        assert SearchWord.objects.filter(item=submitted, word="calm").exists()
+        found = search(marketplace_by_id(submitted.site_id), text="calm", sort=Sort.NEWEST)
+        assert [item.pk for item in found.items.rows] == [submitted.pk]
 
     def test_waits_for_the_previews(self, complete, author, reviewer):
         authoring.submit(item=complete, author=author)

@@ -22,6 +22,7 @@ CATEGORIES = {
 @pytest.mark.parametrize("site", [one.slug for one in marketplaces()])
 def test_the_main_pages_of_a_marketplace(sites, site):
     item = factories.make_item(site=site, category=CATEGORIES[site], name="Ein Werk")
+    factories.index()
     client = host_client(site)
     for path in (
         "/de/",

@@ -167,7 +167,7 @@ class Author(PublicView):
 class Search(PublicView):
     @describe(
         "searchItems",
-        "Items on sale of which each word begins a word of the name, best sellers first",
+        "Items on sale that match each word (name, tags, author, summary), best sellers first",
         tag=CATALOGUE,
         ok=shapes.ItemPageSerializer,
         parameters=[
@@ -176,7 +176,7 @@ class Search(PublicView):
             CURSOR,
             PAGE_SIZE,
         ],
-        refusals=[400],
+        refusals=[400, 503],
     )
     def get(self, request: Request) -> Response:
         site = _marketplace(request)

@@ -73,6 +73,23 @@ def chosen_sort(marketplace: Marketplace, value: str) -> Sort:
     return offered.get(value, default_sort(marketplace))
 
 
+def search_sorts(marketplace: Marketplace) -> list[tuple[str, str | Promise]]:
+    """What a search can be sorted by: value and label, the default first."""
+    default = marketplace.search.default_sort
+    others = [sort for sort in marketplace.search.sorts if sort != default]
+    return [(sort.value, _search_label(sort)) for sort in (default, *others)]
+
+
+def chosen_search_sort(marketplace: Marketplace, value: str) -> Sort:
+    """As `chosen_sort`, with the best match among them."""
+    offered = {sort.value: sort for sort in marketplace.search.sorts}
+    return offered.get(value, marketplace.search.default_sort)
+
+
+def _search_label(sort: Sort) -> str | Promise:
+    return ORDERS[sort].label if sort in ORDERS else _("Best match")
+
+
 def listing(
     *, site_id: int, node_id: int, sort: Sort, place: Place = FIRST, size: int = 30
 ) -> Page[Item]:

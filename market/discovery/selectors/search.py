@@ -1,35 +1,56 @@
-"""Search by the words of names: the first form, by index look-ups alone."""
+"""What the search page shows: ids and counts from the engine, the items' rows from the database."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-
-from django.db.models import Exists, OuterRef, QuerySet
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from market.core.pagination import Page
-from market.discovery.models import SearchWord
+from market.discovery.search import engine
+from market.discovery.search.interface import (
+    Counted,
+    Counts,
+    Filters,
+    Parts,
+    Query,
+    Result,
+    Word,
+)
+from market.discovery.search.wording import loosened, words_for
 from market.discovery.selectors.categories import Branch, branches, whole_tree
-from market.discovery.selectors.lists import FIRST, WHOLE_SITE, Place, listing, page_of
-from market.discovery.words import search_words
-from market.items.models import Category, Item, ItemListing
+from market.discovery.selectors.lists import (
+    FIRST,
+    ORDERS,
+    WHOLE_SITE,
+    Place,
+    cards,
+    default_sort,
+    listing,
+    page_of,
+)
+from market.items.models import Item, ItemListing
 from market.tenancy.definitions import Marketplace
 from market.tenancy.definitions.enums import Sort
 from market.tenancy.definitions.parts import CategoryDef
 
-# More matches than this are not ranked: a search that common needs another word.
-MATCHES = 1000
-_LAST_CHARACTER = "\U0010ffff"
+NO_FILTERS = Filters()
+NOTHING_COUNTED = Counted()
+NO_COUNTS = Counts()
 
 
 @dataclass(frozen=True, slots=True)
 class SearchPage:
-    """`total` is a lower bound when `is_cut`. `category` is where it looked; None: everywhere."""
+    """`is_loose` where nothing was found as typed, and this comes near.
+
+    `category` is where it looked; None: everywhere. `parts` say why items are where they are.
+    """
 
     words: Sequence[str]
     category: CategoryDef | None
     tree: Sequence[Branch]
     total: int
-    is_cut: bool
     items: Page[Item]
+    is_loose: bool = False
+    parts: Mapping[int, Parts] = field(default_factory=dict)
+    counts: Counts = NO_COUNTS
 
 
 def search(
@@ -37,47 +58,75 @@ def search(
     *,
     text: str,
     sort: Sort,
-    path: str = "",
+    filters: Filters = NO_FILTERS,
+    counted: Counted = NOTHING_COUNTED,
     place: Place = FIRST,
     size: int = 0,
 ) -> SearchPage:
-    """Items on sale of which each word of `text` begins a word of the name.
+    """Items on sale that match every word of `text` and the filters.
 
-    Without words: all items; with an unknown `path`: everywhere. `size` 0 is the site's own page
-    size. Raises BadCursor. Four queries; five inside a category.
+    Without both: all items, from the lists. `size` 0 is the site's own page size. One query;
+    without words and filters four. Raises BadCursor, and SearchAway while there is no index.
     """
-    words = search_words(text)
     size = size or marketplace.search.page_size
-    if not text.strip():
+    if not text.strip() and filters == NO_FILTERS:
         return _everything(marketplace, sort, place, size)
-    category = marketplace.category(path)
-    opened = category.top if category else ""
-    node_id = _node(marketplace, category) if category else WHOLE_SITE
-    rows = ItemListing.objects.filter(site_id=marketplace.id, node_id=node_id)
-    ids = list(_matches(marketplace.id, words)[: MATCHES + 1]) if words else []
-    rows = rows.filter(item_id__in=ids[:MATCHES])
-    return SearchPage(
+    words = words_for(marketplace, text)
+    category = marketplace.category(filters.category)
+    query = Query(
+        site_id=marketplace.id,
         words=words,
-        category=category,
-        tree=branches(
-            marketplace.categories, {one.path: None for one in marketplace.all_categories()}, opened
-        ),
-        total=rows.count() if ids else 0,
-        is_cut=len(ids) > MATCHES,
-        items=page_of(rows, sort=sort, place=place, size=size),
+        filters=filters,
+        sort=sort,
+        place=place,
+        size=size,
+        counted=counted,
     )
+    # Signs alone, such as “%”, are nothing that could be found.
+    is_empty = bool(text.strip()) and not words
+    found, is_loose = (Result(ids=(), total=0), False) if is_empty else _found(query, words)
+    return SearchPage(
+        words=[word.text for word in words],
+        category=category,
+        tree=_tree(marketplace, category, found.counts),
+        total=found.total,
+        items=Page(cards(found.ids), found.next_cursor, found.previous_cursor),
+        is_loose=is_loose,
+        parts=found.parts,
+        counts=found.counts,
+    )
+
+
+def _found(query: Query, words: Sequence[Word]) -> tuple[Result, bool]:
+    """As typed; and where nothing is called so, what comes near."""
+    result = engine().search(query)
+    if result.total or not words:
+        return result, False
+    loose = replace(query, words=loosened(words))
+    near = engine().search(loose)
+    return near, bool(near.total)
+
+
+def _tree(
+    marketplace: Marketplace, category: CategoryDef | None, counts: Counts
+) -> Sequence[Branch]:
+    known: dict[str, int | None] = {
+        one.path: counts.categories.get(one.path, 0) if counts.categories else None
+        for one in marketplace.all_categories()
+    }
+    return branches(marketplace.categories, known, category.top if category else "")
 
 
 def _everything(marketplace: Marketplace, sort: Sort, place: Place, size: int) -> SearchPage:
     tree, total = whole_tree(marketplace)
     rows = ItemListing.objects.filter(site_id=marketplace.id, node_id=WHOLE_SITE)
+    listed = sort if sort in ORDERS else default_sort(marketplace)
     return SearchPage(
         words=(),
         category=None,
         tree=tree,
         total=total,
-        is_cut=False,
-        items=page_of(rows, sort=sort, place=place, size=size),
+        items=page_of(rows, sort=listed, place=place, size=size),
     )
 
 
@@ -86,26 +135,3 @@ def popular_items(marketplace: Marketplace, *, size: int = 8) -> Sequence[Item]:
     return listing(
         site_id=marketplace.id, node_id=WHOLE_SITE, sort=Sort.BEST_SELLERS, size=size
     ).rows
-
-
-def _node(marketplace: Marketplace, category: CategoryDef) -> int:
-    """The row of a category; -1, which has no items, for one that is not mirrored yet."""
-    rows = Category.objects.filter(
-        site_id=marketplace.id, path=category.path, retired_at=None
-    ).values_list("pk", flat=True)
-    return next(iter(rows), -1)
-
-
-def _matches(site_id: int, words: Sequence[str]) -> QuerySet[SearchWord, int]:
-    """Ids of matching items. The longest word is probably the rarest: it leads."""
-    first, *others = sorted(words, key=len, reverse=True)
-    found = _begins(SearchWord.objects.filter(site_id=site_id), first)
-    for word in others:
-        same_item = SearchWord.objects.filter(item_id=OuterRef("item_id"), site_id=site_id)
-        found = found.filter(Exists(_begins(same_item, word)))
-    return found.order_by().values_list("item_id", flat=True).distinct()
-
-
-def _begins(rows: QuerySet[SearchWord], word: str) -> QuerySet[SearchWord]:
-    """A range of the index, exact on every engine; LIKE would depend on the collation."""
-    return rows.filter(word__gte=word, word__lt=word + _LAST_CHARACTER)

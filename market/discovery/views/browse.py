@@ -1,5 +1,7 @@
 """Home, categories, search."""
 
+from dataclasses import replace
+
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
@@ -7,12 +9,16 @@ from market.core.pagination import BadCursor
 from market.discovery.page_cache.rules import LIST_PARAMS, kept, nothing_more, of_category, of_home
 from market.discovery.public import public_page
 from market.discovery.reach.heads import category_head, home_head, search_head
+from market.discovery.search.interface import Counted, Filters, SearchAway
 from market.discovery.selectors.categories import category_page
 from market.discovery.selectors.home import home as home_page
+from market.discovery.selectors.lists import Place
 from market.discovery.selectors.search import popular_items
 from market.discovery.selectors.search import search as find
-from market.discovery.views.listing import asked, list_context
+from market.discovery.views.listing import Asked, asked, list_context
 from market.tenancy.http import MarketplaceRequest
+
+RETRY_SECONDS = 30
 
 
 @kept(tags=of_home)
@@ -56,11 +62,14 @@ def search(request: MarketplaceRequest) -> HttpResponse:
             request.marketplace,
             text=wanted.here.words,
             sort=wanted.sort,
-            path=wanted.here.category,
+            filters=Filters(category=wanted.here.category),
+            counted=Counted(categories=True),
             place=wanted.place,
         )
     except BadCursor:
-        return HttpResponseRedirect(request.path)
+        return HttpResponseRedirect(str(replace(wanted.here, place=Place())))
+    except SearchAway:
+        return _search_away(request, wanted)
     context = {
         "page": page,
         "total": page.total,
@@ -73,3 +82,15 @@ def search(request: MarketplaceRequest) -> HttpResponse:
     if not page.items.rows and wanted.place.is_first:
         context["popular"] = popular_items(request.marketplace)
     return render(request, "discovery/search.html", context)
+
+
+def _search_away(request: MarketplaceRequest, wanted: Asked) -> HttpResponse:
+    """Browsing goes on; the load balancer may ask another host."""
+    context = {
+        "words": wanted.here.words,
+        "popular": popular_items(request.marketplace),
+        "head": search_head(request.marketplace, words=wanted.here.words, is_first=True),
+    }
+    response = render(request, "discovery/search_away.html", context, status=503)
+    response["Retry-After"] = str(RETRY_SECONDS)
+    return response

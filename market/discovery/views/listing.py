@@ -9,7 +9,14 @@ from django.utils.functional import Promise
 from market.core.pagination import Page
 from market.core.text import clean_line
 from market.discovery.addresses import ListAddress
-from market.discovery.selectors.lists import Place, chosen_sort, default_sort, sorts_for
+from market.discovery.selectors.lists import (
+    Place,
+    chosen_search_sort,
+    chosen_sort,
+    default_sort,
+    search_sorts,
+    sorts_for,
+)
 from market.discovery.words import MAX_CHARS
 from market.items.models import Item
 from market.tenancy.definitions.enums import Sort
@@ -43,14 +50,17 @@ class Asked:
 
 def asked(request: MarketplaceRequest, *, category: str = "") -> Asked:
     """Reads an address; whatever it holds that we do not offer is left out."""
-    sort = chosen_sort(request.marketplace, request.GET.get("sort", ""))
+    words = "" if category else clean_line(request.GET.get("q", "")[:MAX_CHARS])
+    wanted, site = request.GET.get("sort", ""), request.marketplace
+    sort = chosen_search_sort(site, wanted) if words else chosen_sort(site, wanted)
+    default = site.search.default_sort if words else default_sort(site)
     after = request.GET.get("after", "")
     return Asked(
         sort=sort,
         here=ListAddress(
-            words="" if category else clean_line(request.GET.get("q", "")[:MAX_CHARS]),
+            words=words,
             category=category or _known(request, request.GET.get("category", "")),
-            sort="" if sort is default_sort(request.marketplace) else sort.value,
+            sort="" if sort is default else sort.value,
             place=Place(after=after, before="" if after else request.GET.get("before", "")),
         ),
     )
@@ -74,7 +84,7 @@ def list_context(
         "here": first,
         "words": here.words,
         "sort": wanted.sort,
-        "sorts": sorts_for(request.marketplace),
+        "sorts": _sorts(request, here),
         "in_category": category.path if category and here.words else "",
         "is_first": here.place.is_first,
         "choices": _choices(request, first, category),
@@ -82,6 +92,10 @@ def list_context(
         "next_page": str(following) if page.next_cursor else "",
         "previous_page": str(previous) if page.previous_cursor else "",
     }
+
+
+def _sorts(request: MarketplaceRequest, here: ListAddress) -> list[tuple[str, str | Promise]]:
+    return search_sorts(request.marketplace) if here.words else sorts_for(request.marketplace)
 
 
 def _choices(
@@ -94,6 +108,6 @@ def _choices(
         outside = category.top if category.path != category.top else ""
         found.append(Choice(category.name, str(replace(first, category=outside))))
     if first.sort:
-        labels = dict(sorts_for(request.marketplace))
+        labels = dict(_sorts(request, first))
         found.append(Choice(labels[first.sort], str(replace(first, sort="")), is_order=True))
     return found

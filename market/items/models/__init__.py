@@ -11,6 +11,7 @@ from market.items.models.catalogue import (
     Licence,
     LicenceText,
 )
+from market.items.models.changes import ChangeCounter, ItemChange
 from market.items.models.item import Item, ItemDetail, ItemStats, LicencePrice
 from market.items.models.listing import ItemListing, NodeStats, author_node
 from market.items.models.promotions import Promotion, PromotionCalendar
@@ -20,7 +21,9 @@ __all__ = [
     "Attribute",
     "AttributeOption",
     "Category",
+    "ChangeCounter",
     "Item",
+    "ItemChange",
     "ItemDetail",
     "ItemEvent",
     "ItemFile",

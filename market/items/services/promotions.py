@@ -19,6 +19,7 @@ from market.items.errors import (
 )
 from market.items.models import Item, ItemListing, Promotion, PromotionCalendar
 from market.items.selectors.promotions import in_force
+from market.items.services.changes import note_changes
 from market.tenancy.definitions.enums import FreeItems
 from market.tenancy.registry import marketplace_by_id, marketplaces
 from market.users.models import User
@@ -127,6 +128,8 @@ def _sort_site(site_id: int) -> int:
     for item in items:
         cents = 0 if item.pk in wanted else item.card["price_cents"]
         moved += bool(listed.filter(item=item).update(price_cents=cents))
+    if moved:
+        note_changes([item.pk for item in items])
     return moved
 
 

@@ -25,6 +25,7 @@ from market.items.models import (
     author_node,
 )
 from market.items.selectors.promotions import in_force
+from market.items.services.changes import note_changes
 from market.payments import pricing
 from market.tenancy.definitions import Marketplace, PreviewPlace
 from market.tenancy.definitions.enums import Card
@@ -63,6 +64,7 @@ def refresh(item: Item) -> None:
 
 def announce(item: Item) -> None:
     """Have jobs do what follows: search, the shared link's picture, the pages that are kept."""
+    note_changes([item.pk])
     tasks.publish_effects.enqueue(item_id=item.pk)
     tasks.purge_pages.enqueue(item_id=item.pk)
 

@@ -17,6 +17,8 @@ from django.db.migrations.loader import MigrationLoader
 
 from market.core import storage
 from market.core.db.roles import is_read_only
+from market.discovery import search
+from market.items.selectors.changes import last_position
 from market.jobs.selectors import queue_ages
 
 PROBE_SECONDS = 3.0
@@ -64,6 +66,8 @@ def _probes() -> dict[str, Callable[[], object]]:
         for alias in settings.DATABASES
     }
     probes |= {"migrations": probe_migrations, "queues": queue_ages, "storage": probe_storage}
+    if search.is_kept():
+        probes["search"] = probe_search
     if settings.REDIS_URL:
         probes["redis"] = probe_redis
     return probes
@@ -120,6 +124,14 @@ def probe_redis() -> str:
     finally:
         client.close()
     return "answers"
+
+
+def probe_search() -> dict[str, int]:
+    """Raises ProbeFailed where this host has no index: search is degraded, all else is not."""
+    position = search.engine().position()
+    if position is None:
+        raise ProbeFailed("no index on this host")
+    return {"position": position, "behind": last_position() - position}
 
 
 def probe_storage() -> str:

@@ -17,7 +17,9 @@ from tests.discovery.test_public_pages import addresses
 
 @pytest.fixture
 def item(sites):
-    return factories.make_item(name="Blue icons")
+    made = factories.make_item(name="Blue icons")
+    factories.index()
+    return made
 
 
 @pytest.fixture

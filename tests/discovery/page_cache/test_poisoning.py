@@ -14,7 +14,9 @@ MARK = "zqxmark"
 
 @pytest.fixture
 def item(sites):
-    return factories.make_item(name="Blue icons")
+    made = factories.make_item(name="Blue icons")
+    factories.index()
+    return made
 
 
 def test_an_unknown_parameter_is_neither_in_the_page_nor_in_its_key(item):

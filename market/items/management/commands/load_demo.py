@@ -6,6 +6,7 @@ from tqdm import tqdm
 
 from market.community import tasks as community
 from market.discovery import services as discovery
+from market.discovery.search import feeding
 from market.items.management.demo.catalogue import load_item
 from market.items.management.demo.folder import read_items, read_people, read_promotions
 from market.items.management.demo.people import load_people
@@ -50,6 +51,7 @@ class Command(BaseCommand):
         discovery.roll_up_sales()
         staff = people[said["show"]["staff"]]
         load_promotions(read_promotions(), staff=staff, items=items, people=people)
+        feeding.keep_up()
         if not quiet:
             self.stdout.write(f"The demo is loaded: {len(items)} items.")
 

@@ -1,0 +1,165 @@
+"""Keeping this host's index: following the change table, building anew, comparing with the rows."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+import structlog
+from django.db.models import Max
+
+from market.discovery.search import engine
+from market.discovery.search.documents import columns_of, documents_of
+from market.discovery.search.interface import (
+    Build,
+    Changes,
+    Document,
+    IndexBusy,
+    SearchAway,
+    Target,
+)
+from market.discovery.selectors.lists import WHOLE_SITE, totals
+from market.items.models import Item, ItemListing
+from market.items.selectors.changes import ChangesForgotten, changed_items, forgotten_position
+from market.items.services.changes import give_positions, note_changes
+from market.tenancy.registry import marketplaces
+
+# Up to so many items an index is built in passing, by whoever finds that there is none.
+SMALL = 20_000
+CHUNK = 1000  # items whose rows are read at once
+COMMIT_EVERY = 20_000  # items; what a killed build loses at most
+COMPARED = 5000
+
+log = structlog.get_logger(__name__)
+Advance = Callable[[int], object]
+
+
+def keep_up() -> int:
+    """Bring this host's index to what is committed now; returns how many items were looked at.
+
+    Where there is no index, a small one is built; a large one is for `manage.py index_search`.
+    """
+    try:
+        return follow()
+    except (SearchAway, ChangesForgotten) as problem:
+        if items_on_sale() > SMALL:
+            log.warning("search_index_missing", reason=repr(problem))
+            return 0
+    try:
+        return rebuild()
+    except (SearchAway, IndexBusy):  # a host that keeps none; or another process is at it
+        return 0
+
+
+def follow() -> int:
+    """Raises what `catch_up` does."""
+    give_positions()
+    return catch_up(engine())
+
+
+def catch_up(target: Target) -> int:
+    """Raises SearchAway without an index, ChangesForgotten for one that is too old, IndexBusy."""
+    looked_at = 0
+    while True:
+        position = target.position()
+        if position is None:
+            raise SearchAway
+        changed = changed_items(after=position)
+        if not changed.item_ids:
+            return looked_at
+        documents = documents_of(changed.item_ids)
+        gone = changed.item_ids - {one.id for one in documents}
+        target.index(Changes(documents=documents, gone=gone, position=changed.position))
+        looked_at += len(changed.item_ids)
+
+
+def rebuild(*, advance: Advance = lambda _items: None) -> int:
+    """Build a new index beside the one that answers, and put it in its place.
+
+    Goes on where an earlier one was stopped. Returns how many items were looked at. Raises
+    SearchAway on a host that keeps none, IndexBusy while another process builds.
+    """
+    position = give_positions()
+    looked_at = 0
+    with engine().build(position=position, oldest=forgotten_position()) as build:
+        for ids in _batches(build):
+            build.add(_documents(ids), after=ids[-1])
+            looked_at += len(ids)
+            advance(len(ids))
+        looked_at += catch_up(build)
+        build.publish()
+    return looked_at + catch_up(engine())
+
+
+def _batches(build: Build) -> Iterator[Sequence[int]]:
+    while ids := list(
+        Item.objects.filter(pk__gt=build.after, status=Item.Status.APPROVED)
+        .order_by("pk")
+        .values_list("pk", flat=True)[:COMMIT_EVERY]
+    ):
+        yield ids
+
+
+def _documents(ids: Sequence[int]) -> Iterator[Document]:
+    for at in range(0, len(ids), CHUNK):
+        yield from documents_of(ids[at : at + CHUNK])
+
+
+def items_on_sale() -> int:
+    """By the kept totals."""
+    return sum(
+        totals(site_id=site.id, node_ids=[WHOLE_SITE])[WHOLE_SITE] for site in marketplaces()
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Differences:
+    """Items by what is wrong with them in the index."""
+
+    missing: list[int] = field(default_factory=list)
+    superfluous: list[int] = field(default_factory=list)
+    stale: list[int] = field(default_factory=list)  # with other prices, counts or times
+
+    @property
+    def item_ids(self) -> list[int]:
+        return sorted([*self.missing, *self.superfluous, *self.stale])
+
+
+def compare(*, advance: Advance = lambda _items: None) -> Differences:
+    """The whole index with the rows of the lists. Raises SearchAway.
+
+    What differs is looked at once more after what changed meanwhile was read.
+    """
+    found = Differences()
+    keep_up()
+    last = max(ItemListing.objects.aggregate(last=Max("item_id"))["last"] or 0, 0)
+    for low in range(0, last + 1, COMPARED):
+        _add_differences(found, low, low + COMPARED)
+        advance(COMPARED)
+    return found
+
+
+def _add_differences(found: Differences, low: int, high: int) -> None:
+    first = _differing(low, high)
+    if not first.item_ids:
+        return
+    keep_up()
+    again = _differing(low, high)
+    found.missing.extend(sorted(set(first.missing) & set(again.missing)))
+    found.superfluous.extend(sorted(set(first.superfluous) & set(again.superfluous)))
+    found.stale.extend(sorted(set(first.stale) & set(again.stale)))
+
+
+def _differing(low: int, high: int) -> Differences:
+    rows = ItemListing.objects.filter(node_id=WHOLE_SITE, item_id__gte=low, item_id__lt=high)
+    wanted = {row.item_id: columns_of(row) for row in rows}
+    stored = engine().stored(low=low, high=high)
+    return Differences(
+        missing=sorted(set(wanted) - set(stored)),
+        superfluous=sorted(set(stored) - set(wanted)),
+        stale=[one for one in sorted(wanted) if one in stored and stored[one] != wanted[one]],
+    )
+
+
+def repair(differences: Differences) -> None:
+    """Let every host look at them again."""
+    note_changes(differences.item_ids)
+    keep_up()

@@ -1,0 +1,68 @@
+"""Where the index lies on this host, and which process may write there.
+
+FOLDER/form-1/current        name of the generation that answers
+FOLDER/form-1/g…/            a generation: one index of tantivy
+FOLDER/form-1/building/      the next one, until it is published
+"""
+
+import fcntl
+import secrets
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from market.discovery.search.interface import IndexBusy
+from market.discovery.search.tantivy_engine.schema import FORM
+
+PAUSE_SECONDS = 0.05
+
+
+class IndexFolder:
+    def __init__(self, root: Path) -> None:
+        self.root = root / f"form-{FORM}"
+        self.building = self.root / "building"
+        self._pointer = self.root / "current"
+
+    def current(self) -> Path | None:
+        """The generation that answers; None while there is none."""
+        try:
+            return self.root / self._pointer.read_text().strip()
+        except FileNotFoundError:
+            return None
+
+    def publish(self) -> None:
+        """Make what was built the one that answers, and remove the others.
+
+        Readers that still have an old one open keep it until their next search: the files of an
+        open index outlive their names.
+        """
+        name = f"g{time.time_ns()}-{secrets.token_hex(3)}"
+        self.building.rename(self.root / name)
+        fresh = self.root / f".{name}"
+        fresh.write_text(name)
+        fresh.replace(self._pointer)
+        for old in self.root.glob("g*"):
+            if old.name != name:
+                shutil.rmtree(old)
+
+    @contextmanager
+    def lock(self, name: str, *, wait_seconds: float) -> Iterator[None]:
+        """One process of this host at a time. Raises IndexBusy."""
+        self.root.mkdir(parents=True, exist_ok=True)
+        with (self.root / f"{name}.lock").open("w") as file:
+            deadline = time.monotonic() + wait_seconds
+            while not _try_lock(file.fileno()):
+                if time.monotonic() > deadline:
+                    raise IndexBusy(name)
+                time.sleep(PAUSE_SECONDS)
+            yield
+
+
+def _try_lock(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

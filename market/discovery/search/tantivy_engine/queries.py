@@ -1,0 +1,176 @@
+"""Our query as tantivy's: each word scored by a fixed table, filters without a score."""
+
+from collections.abc import Iterable, Sequence
+
+import tantivy
+
+from market.discovery.search.interface import COLUMNS, Document, Filters, Query, Range, Word
+from market.discovery.search.relevance import (
+    BEGINNING,
+    FIELDS,
+    ITSELF,
+    MISSPELT,
+    OTHER_FORM,
+    PHRASE,
+    SYNONYM,
+    WHOLE_NAME,
+)
+from market.discovery.search.tantivy_engine.schema import (
+    ID_BITS,
+    ID_MASK,
+    SCHEMA,
+    all_of,
+    any_of,
+    packed,
+    term,
+    value_term,
+)
+
+BEGINS_FROM = 2  # characters: the beginning of nearly everything finds nothing in particular
+# How many letters may be wrong in a word of so many characters.
+MISSPELT_BY = ((8, 2), (4, 1))
+MISSPELT_FIELDS = ("name", "tags")
+LIKE_TAG, LIKE_NAME, LIKE_CATEGORY = 3.0, 2.0, 1.0
+
+Q = tantivy.Query
+
+
+def matches(query: Query, filters: Filters) -> Q:
+    """What a search finds under these filters, with the text's part of the score.
+
+    Without words the text scores 1, so that what is left of the score is the item's own.
+    """
+    parts = [term("site", query.site_id), *filtered(filters)]
+    if not query.words:
+        return all_of([*parts, Q.const_score_query(Q.all_query(), 1.0)])
+    share = 1 / len(query.words)
+    found = all_of([*parts, *(_word(one, share) for one in query.words)])
+    extras = _side_by_side([one.text for one in query.words])
+    return Q.boolean_query(
+        [(tantivy.Occur.Must, found), *((tantivy.Occur.Should, one) for one in extras)]
+    )
+
+
+def _word(word: Word, share: float) -> Q:
+    """The best of all that would do."""
+    found = []
+    for name, points in FIELDS.items():
+        found.append(_scored(_plain(name, word.text), points * ITSELF * share))
+        found += [_scored(_plain(name, one), points * OTHER_FORM * share) for one in word.forms]
+        found += [_scored(_plain(name, one), points * SYNONYM * share) for one in word.synonyms]
+        if word.is_prefix and len(word.text) >= BEGINS_FROM:
+            begins = Q.fuzzy_term_query(SCHEMA, name, word.text, distance=0, prefix=True)
+            found.append(_scored(begins, points * BEGINNING * share))
+        if word.may_be_misspelt and name in MISSPELT_FIELDS and (letters := _letters(word.text)):
+            near = Q.fuzzy_term_query(SCHEMA, name, word.text, distance=letters)
+            found.append(_scored(near, points * MISSPELT * share))
+    return Q.disjunction_max_query(found)
+
+
+def _letters(word: str) -> int:
+    return next((letters for length, letters in MISSPELT_BY if len(word) >= length), 0)
+
+
+def _side_by_side(words: Sequence[str]) -> list[Q]:
+    title = Q.term_query(SCHEMA, "title", " ".join(words), "basic")
+    found = [_scored(title, WHOLE_NAME)]
+    if len(words) > 1:
+        found.append(_scored(Q.phrase_query(SCHEMA, "name", list(words)), PHRASE))
+    return found
+
+
+def _plain(name: str, word: str) -> Q:
+    return Q.term_query(SCHEMA, name, word, "basic")
+
+
+def _scored(query: Q, points: float) -> Q:
+    return Q.const_score_query(query, points)
+
+
+def filtered(filters: Filters) -> list[Q]:
+    found = [
+        _any_value("value", [value_term(group, one) for one in values])
+        for group, values in filters.values.items()
+        if values
+    ]
+    found += [_within(name, bounds) for name, bounds in filters.ranges.items()]
+    found += [term("tag", one) for one in filters.tags]
+    if filters.category:
+        found.append(term("category", filters.category))
+    if filters.without_tags:
+        found.append(_none_of("tag", filters.without_tags))
+    return found
+
+
+def _any_value(name: str, values: Iterable[str]) -> Q:
+    return Q.const_score_query(Q.term_set_query(SCHEMA, name, list(values)), 0.0)
+
+
+def _none_of(name: str, values: Iterable[str]) -> Q:
+    everything = Q.const_score_query(Q.all_query(), 0.0)
+    return Q.boolean_query(
+        [
+            (tantivy.Occur.Must, everything),
+            (tantivy.Occur.MustNot, Q.term_set_query(SCHEMA, name, list(values))),
+        ]
+    )
+
+
+def _within(name: str, bounds: Range) -> Q:
+    """A column of items, or a number of an attribute."""
+    if name in COLUMNS:
+        return _scored(column_between(name, bounds.low, bounds.high), 0.0)
+    low = "*" if bounds.low is None else f"{bounds.low:.4f}"
+    high = "*" if bounds.high is None else f"{bounds.high:.4f}"
+    # The bindings know ranges of JSON fields in their query language alone; these are our words.
+    return _scored(_PARSER.parse_query(f"number.{name}:[{low} TO {high}]"), 0.0)
+
+
+_PARSER = tantivy.Index(SCHEMA)  # in memory, empty
+
+
+def column_between(name: str, low: float | None, high: float | None) -> Q:
+    return Q.range_query(
+        SCHEMA,
+        name,
+        tantivy.FieldType.Unsigned,
+        None if low is None else packed(int(low), 0),
+        None if high is None else packed(int(high), ID_MASK),
+    )
+
+
+def column_beyond(name: str, bound: int, *, rises: bool) -> Q:
+    """Items behind a packed value, in a list that is read upwards or downwards."""
+    low, high = (bound, None) if rises else (None, bound)
+    query = Q.range_query(
+        SCHEMA,
+        name,
+        tantivy.FieldType.Unsigned,
+        low,
+        high,
+        include_lower=not rises,
+        include_upper=rises,
+    )
+    return _scored(query, 0.0)
+
+
+def like(document: Document) -> Q:
+    """Items of the same marketplace that share something with it, itself left out."""
+    shared = [_scored(_plain("tag", one), LIKE_TAG) for one in document.tags]
+    shared += [_scored(_plain("name", one), LIKE_NAME) for one in document.name]
+    if not shared:
+        return Q.empty_query()
+    category = _scored(_plain("category", document.categories[-1]), LIKE_CATEGORY)
+    return Q.boolean_query(
+        [
+            (tantivy.Occur.Must, term("site", document.site_id)),
+            (tantivy.Occur.Must, any_of(shared)),
+            (tantivy.Occur.Should, category),
+            (tantivy.Occur.MustNot, Q.term_query(SCHEMA, "id", document.id)),
+        ]
+    )
+
+
+def unpacked(value: int) -> tuple[int, int]:
+    """Value and item id of a column."""
+    return value >> ID_BITS, value & ID_MASK

@@ -1,0 +1,117 @@
+"""How a document of ours becomes one of tantivy's."""
+
+import json
+import math
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import tantivy
+
+from market.discovery.search import relevance
+from market.discovery.search.interface import COLUMNS, Document, Parts
+
+# Goes up when documents of this release cannot be read by the one before, or the other way round;
+# each form has a folder of its own, so that both can run on one host.
+FORM = 1
+# A column holds value × 2³² + item id. So it is a total order, the same as the lists in MySQL have,
+# and a cursor is one number.
+ID_BITS = 32
+ID_MASK = (1 << ID_BITS) - 1
+# tantivy's bindings multiply a text's score by log2(2 + weight): so these weights make it a factor.
+LEAST_FACTOR, MOST_FACTOR = 1.0, 120.0
+STATE_SITE = 0  # no marketplace has it: the one document that says what the index contains
+TEXT_FIELDS = {"name": "position", "tags": "basic", "author": "basic", "summary": "basic"}
+TERM_FIELDS = ("title", "category", "tag", "value")
+
+
+def build_schema() -> tantivy.Schema:
+    builder = tantivy.SchemaBuilder()
+    builder.add_unsigned_field("id", indexed=True, fast=True)
+    builder.add_unsigned_field("site", indexed=True, fast=True)
+    for name, option in TEXT_FIELDS.items():
+        builder.add_text_field(name, tokenizer_name="whitespace", index_option=option)
+    for name in TERM_FIELDS:
+        builder.add_text_field(
+            name, tokenizer_name="raw", index_option="basic", fast=name != "title"
+        )
+    for name in COLUMNS:
+        builder.add_unsigned_field(name, fast=True)
+    builder.add_json_field("number", fast=True, tokenizer_name="raw", index_option="basic")
+    builder.add_float_field("weight", fast=True)
+    builder.add_text_field("state", stored=True, tokenizer_name="raw", index_option="basic")
+    return builder.build()
+
+
+SCHEMA = build_schema()
+
+
+def tantivy_document(document: Document) -> tantivy.Document:
+    values = {
+        "id": document.id,
+        "site": document.site_id,
+        "name": " ".join(document.name),
+        "title": " ".join(document.name),
+        "tags": " ".join(document.tag_words),
+        "author": " ".join(document.author_words),
+        "summary": " ".join(document.summary),
+        "category": list(document.categories),
+        "tag": list(document.tags),
+        "value": [term for group, ones in document.values.items() for term in _terms(group, ones)],
+        "number": dict(document.numbers),
+        "weight": weight_of(document.columns),
+    }
+    columns = {name: packed(document.columns[name], document.id) for name in COLUMNS}
+    return tantivy.Document.from_dict(values | columns, SCHEMA)
+
+
+def _terms(group: str, values: Iterable[str]) -> list[str]:
+    return [value_term(group, one) for one in values]
+
+
+def value_term(group: str, value: str) -> str:
+    return f"{group}={value}"
+
+
+def packed(value: int, item_id: int) -> int:
+    return (value << ID_BITS) | item_id
+
+
+def factor_of(columns: Mapping[str, int]) -> float:
+    factor = relevance.popularity(columns["sales"]) * relevance.freshness(columns["published"])
+    return min(max(factor, LEAST_FACTOR), MOST_FACTOR)
+
+
+def weight_of(columns: Mapping[str, int]) -> float:
+    return float(2 ** factor_of(columns) - 2)
+
+
+def parts_of(score: float, weight: float, sales: int) -> Parts:
+    """The score taken apart again, from what the index holds beside it."""
+    factor = math.log2(2 + weight)
+    popularity = relevance.popularity(sales)
+    return Parts(text=score / factor, popularity=popularity, freshness=factor / popularity)
+
+
+def state_document(position: int, after: int) -> tantivy.Document:
+    state = json.dumps({"position": position, "after": after})
+    return tantivy.Document.from_dict({"site": STATE_SITE, "state": state}, SCHEMA)
+
+
+def read_state(document: tantivy.Document) -> tuple[int, int]:
+    """Position and last item of a document of `state_document`."""
+    state: dict[str, Any] = json.loads(document.to_dict()["state"][0])
+    return state["position"], state["after"]
+
+
+def all_of(queries: Iterable[tantivy.Query]) -> tantivy.Query:
+    return tantivy.Query.boolean_query([(tantivy.Occur.Must, one) for one in queries])
+
+
+def any_of(queries: Iterable[tantivy.Query]) -> tantivy.Query:
+    return tantivy.Query.boolean_query([(tantivy.Occur.Should, one) for one in queries])
+
+
+def term(name: str, value: str | int) -> tantivy.Query:
+    """Without a score of its own."""
+    query = tantivy.Query.term_query(SCHEMA, name, value, "basic")
+    return tantivy.Query.const_score_query(query, 0.0)
