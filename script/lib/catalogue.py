@@ -10,6 +10,7 @@ like Python, which Babel reads as it reads Python.
 import os
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 
@@ -33,6 +34,8 @@ msgstr ""
 "Plural-Forms: {plurals}\\n"
 
 """
+# Babel would write today into each compiled catalogue: the same words must make the same bytes.
+NO_DAY = datetime(1970, 1, 1, tzinfo=UTC)
 KEYWORDS = {
     "_": None,
     "gettext": None,
@@ -111,7 +114,9 @@ def compile_all() -> None:
         if target.exists() and target.stat().st_mtime_ns >= path.stat().st_mtime_ns:
             continue
         whole = BytesIO()
-        write_mo(whole, read(path))
+        words = read(path)
+        words.creation_date = NO_DAY
+        write_mo(whole, words)
         # Renamed into place: a process that starts meanwhile reads a whole file.
         made = target.with_suffix(f".{os.getpid()}")
         made.write_bytes(whole.getvalue())
