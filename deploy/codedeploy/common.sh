@@ -8,6 +8,7 @@
 #   MARKET_WORKERS  how many job workers run on this host (2; 0 on a host for the web only)
 #   MARKET_WEB      no: a host for jobs only
 #   MARKET_KEEP     how many releases stay on the disk (3)
+#   MARKET_READY_SECONDS  how long a new release may take until it is ready (90)
 # MARKET_ROOT is put before every path; the tests of the hooks set it.
 set -eu
 umask 022
@@ -25,6 +26,7 @@ MARKET_PYTHON=${MARKET_PYTHON:-python3.11}
 MARKET_WORKERS=${MARKET_WORKERS:-2}
 MARKET_WEB=${MARKET_WEB:-yes}
 MARKET_KEEP=${MARKET_KEEP:-3}
+MARKET_READY_SECONDS=${MARKET_READY_SECONDS:-90}
 
 say() { printf '%s %s\n' "$(date -u +%H:%M:%S)" "$*"; }
 fail() { say "error: $*" >&2; exit 1; }
@@ -95,3 +97,33 @@ worker_units() {
   done
 }
 web_units() { [ "$MARKET_WEB" != yes ] || printf 'market-web.service '; }
+
+# A new link is renamed over the old one: at every moment `current` is one whole release.
+point() {
+  ln -sfn "$2" "$base/$1.new"
+  mv -T "$base/$1.new" "$base/$1"
+}
+
+# Runs another release. The services end first, for one that still ran would load modules of the
+# new release by the link: the web drains (its ExecStop), each worker finishes the job that it has.
+switch_to() {
+  systemctl stop 'market-worker@*.service' market-web.service || true
+  point current "$1"
+  cp "$current"/deploy/systemd/market-*.service "$units/" || return 1
+  systemctl daemon-reload || return 1
+  # shellcheck disable=SC2046  # names of units, split on purpose
+  systemctl enable --quiet $(web_units) $(worker_units) || return 1
+  # shellcheck disable=SC2046
+  systemctl restart $(web_units) $(worker_units)
+}
+
+# Runs the release before again, if there was one: a failed deployment leaves a host that serves.
+go_back() {
+  previous=$(readlink "$base/previous" 2>/dev/null || true)
+  if [ -z "$previous" ] || [ ! -e "$base/$previous/.complete" ]; then
+    say "no earlier release to go back to"
+    return 0
+  fi
+  say "going back to ${previous#releases/}"
+  switch_to "$previous" || say "it does not start either"
+}

@@ -26,9 +26,32 @@ class HookFailed(Exception):
     pass
 
 
+def copy_release(target: Path, *, static_files: Path | None = None) -> None:
+    """What of this project a bundle holds, the packages excepted."""
+    for name in BUNDLED:
+        source = PROJECT / name
+        if source.is_dir():
+            ignored = shutil.ignore_patterns("__pycache__", "*.mo")
+            shutil.copytree(source, target / name, ignore=ignored)
+        else:
+            target.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(source, target / name)
+    if static_files:
+        shutil.copytree(static_files, target / "var" / "static")
+
+
 class Host:
-    def __init__(self, root: Path) -> None:
+    def __init__(
+        self,
+        root: Path,
+        *,
+        static_files: Path | None = None,
+        settings: dict[str, str] | None = None,
+        environment: dict[str, str] | None = None,
+    ) -> None:
+        """`settings` are of deploy.conf, `environment` of the application."""
         self.root = root
+        self.static_files = static_files
         self.base = root / "opt" / "market"
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
@@ -50,11 +73,16 @@ class Host:
             "WEB_ADDRESS": "127.0.0.1",
             "WEB_PORT": str(self.port),
             "WEB_WORKERS": "1",
-        }
+        } | (environment or {})
         lines = [f'{key}="{value}"' for key, value in self.environment.items()]
         (etc / "environment").write_text("# A comment\n\n" + "\n".join(lines))
+        choices = {
+            "MARKET_USER": getpass.getuser(),
+            "MARKET_VENV": sys.prefix,
+            "MARKET_WORKERS": "1",
+        } | (settings or {})
         (etc / "deploy.conf").write_text(
-            f"MARKET_USER={getpass.getuser()}\nMARKET_VENV={sys.prefix}\nMARKET_WORKERS=1\n"
+            "".join(f"{key}={value}\n" for key, value in choices.items())
         )
 
     def shell_environment(self) -> dict[str, str]:
@@ -65,14 +93,11 @@ class Host:
     def bundle(self, revision: str) -> None:
         """What the agent does between BeforeInstall and AfterInstall."""
         incoming = self.base / "incoming"
-        for name in BUNDLED:
-            source = PROJECT / name
-            if source.is_dir():
-                ignored = shutil.ignore_patterns("__pycache__", "*.mo")
-                shutil.copytree(source, incoming / name, ignore=ignored)
-            else:
-                shutil.copy2(source, incoming / name)
+        copy_release(incoming)
         (incoming / "node_modules").symlink_to(PROJECT / "node_modules")
+        if self.static_files:
+            (incoming / "var").mkdir()
+            (incoming / "var" / "static").symlink_to(self.static_files)
         (incoming / "REVISION").write_text(f"{revision}\n")
 
     def hook(self, name: str) -> str:
@@ -96,9 +121,11 @@ class Host:
         self.bundle(revision)
         self.hook("after_install")
 
-    def migrate(self) -> None:
-        release = self.base / "releases" / (self.base / "incoming/REVISION").read_text().strip()
-        self.run(str(release / "deploy" / "migrate"), "--verbosity", "0", extra=self.environment)
+    def migrate(self, release: Path = PROJECT) -> None:
+        """What the pipeline does once, before the first host gets the release."""
+        python = {"MARKET_PYTHON": sys.executable}
+        script = str(release / "deploy" / "migrate")
+        self.run(script, "--verbosity", "0", extra=self.environment | python)
 
     def current(self) -> str:
         return str((self.base / "current").readlink())
@@ -130,6 +157,10 @@ class Host:
     def revision(self) -> str:
         revision: str = json.loads(self.get("/health/status")[1])["revision"]
         return revision
+
+    def stop(self) -> None:
+        """What a reboot or the autoscaling group does."""
+        self.run(str(HERE / "systemctl"), "stop", "market-worker@*.service", "market-web.service")
 
     def systemctl_calls(self) -> list[str]:
         return (self.root / "systemctl.log").read_text().splitlines()

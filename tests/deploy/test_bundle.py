@@ -19,12 +19,18 @@ from tests.deploy.hosts import PROJECT
 TOOLS = PROJECT / "var" / "release-tools"
 
 
+@pytest.fixture(scope="module")
+def commit() -> str:
+    call = ["git", "-C", str(PROJECT), "rev-parse", "HEAD"]
+    return subprocess.run(call, check=True, capture_output=True, text=True).stdout.strip()
+
+
 @pytest.fixture
 def clone(tmp_path: Path) -> Callable[[str], Path]:
     def make(name: str) -> Path:
         target = tmp_path / name
-        call = ["git", "clone", "--quiet", "--no-local", "--depth", "1", f"file://{PROJECT}"]
-        subprocess.run([*call, str(target)], check=True)
+        call = ["git", "clone", "--quiet", "--no-local", f"file://{PROJECT}", str(target)]
+        subprocess.run(call, check=True)
         return target
 
     return make
@@ -34,11 +40,11 @@ def digest(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def quick(clone: Path, target: Path) -> Path:
+def quick(clone: Path, target: Path, commit: str) -> Path:
     """A clone's bundle with what the tests have: their packages, their environment."""
     order = bundle.Order(
         folder=target,
-        commit="HEAD",
+        commit=commit,
         project=clone,
         node_modules=PROJECT / "node_modules",
         python=Path(sys.executable),
@@ -49,8 +55,10 @@ def quick(clone: Path, target: Path) -> Path:
 
 
 @pytest.mark.long
-def test_two_clones_give_the_same_bytes(clone, tmp_path):
-    first, second = (quick(clone(name), tmp_path / f"out-{name}") for name in ("one", "two"))
+def test_two_clones_give_the_same_bytes(clone, commit, tmp_path):
+    first, second = (
+        quick(clone(name), tmp_path / f"out-{name}", commit) for name in ("one", "two")
+    )
 
     assert digest(first) == digest(second)
     with zipfile.ZipFile(first) as content:
@@ -155,10 +163,10 @@ def test_a_commit_that_is_not_there_is_named(tmp_path):
 
 
 @pytest.mark.long
-def test_the_command_makes_a_whole_bundle_twice_alike(clone, tmp_path):
+def test_the_command_makes_a_whole_bundle_twice_alike(clone, commit, tmp_path):
     """With every wheel, from the package index; then what is beside it, and a host without one."""
     for name in ("one", "two"):
-        call = [str(clone(name) / "deploy" / "bundle"), str(tmp_path / f"out-{name}")]
+        call = [str(clone(name) / "deploy" / "bundle"), str(tmp_path / f"out-{name}"), commit]
         environment = os.environ | {"RELEASE_TOOLS": str(TOOLS)}
         subprocess.run(call, env=environment, check=True, timeout=600)
     (first,) = (tmp_path / "out-one").glob("*.zip")

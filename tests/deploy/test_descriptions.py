@@ -67,7 +67,6 @@ def test_every_hook_of_the_appspec_can_be_run():
     assert (spec["version"], spec["os"]) == (0.0, "linux")
     assert spec["files"] == [{"source": "/", "destination": "/opt/market/incoming"}]
     assert list(spec["hooks"]) == [
-        "ApplicationStop",
         "BeforeInstall",
         "AfterInstall",
         "ApplicationStart",
@@ -106,7 +105,10 @@ def test_stopping_a_unit_waits_longer_than_what_it_waits_for():
     assert int(web["TimeoutStopSec"]) > drain_seconds + gunicorn["graceful_timeout"]
     worker = read_unit(DEPLOY / "systemd" / "market-worker@.service")
     stops = int(web["TimeoutStopSec"]) + int(worker["TimeoutStopSec"])
-    assert spec["hooks"]["ApplicationStop"][0]["timeout"] > stops
+    once = stops + int(web["TimeoutStartSec"])
+    assert spec["hooks"]["ApplicationStart"][0]["timeout"] > 2 * once, "there, and back again"
+    ready_seconds = 90
+    assert spec["hooks"]["ValidateService"][0]["timeout"] > ready_seconds + once
 
 
 def test_gunicorn_is_set_for_a_load_balancer():
