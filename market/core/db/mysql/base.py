@@ -19,6 +19,7 @@ from typing import Any
 from django.db.backends.mysql import base, features
 from django.db.utils import Error
 
+from market.core.db.mysql.schema import DatabaseSchemaEditor
 from market.core.db.roles import ROLE_PROBE
 
 # 1290 and 1836 say that this node is read-only, 1792 that the transaction is: not the writer.
@@ -83,6 +84,7 @@ class CursorWrapper(base.CursorWrapper):
 
 class DatabaseWrapper(base.DatabaseWrapper):
     features_class = DatabaseFeatures
+    SchemaEditorClass = DatabaseSchemaEditor
     # An error said so; the connection is dropped as soon as no transaction is open.
     unusable = False
 
