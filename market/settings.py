@@ -5,6 +5,7 @@ console, files without a manifest. The domain's code never asks for it.
 """
 
 import hashlib
+import logging
 import sys
 from email.utils import parseaddr
 from pathlib import Path
@@ -80,11 +81,11 @@ MIDDLEWARE = [
     "market.ops.middleware.HealthMiddleware",  # answers before host names are validated
     "market.ops.middleware.RequestLogMiddleware",
     "market.tenancy.middleware.HostMiddleware",
+    "market.discovery.middleware.PageCacheMiddleware",  # pages are kept with all headers of below
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "market.ops.maintenance.MaintenanceMiddleware",
-    "market.discovery.middleware.PageCacheMiddleware",
     "market.core.middleware.FailureMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -388,6 +389,9 @@ STATSD_HOST = env.str("STATSD_HOST", default="")  # empty: no metrics are sent
 STATSD_PORT = env.int("STATSD_PORT", default=8125)
 LOG_LEVEL = env.str("LOG_LEVEL", default="WARNING" if "pytest" in sys.modules else "INFO")
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
+# What no line of ours says, so that it need not be found out for each.
+logging.logThreads = logging.logProcesses = False
+logging.logMultiprocessing = False
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -424,8 +428,8 @@ LOGGING = {
 }
 structlog.configure(
     processors=[
-        structlog.contextvars.merge_contextvars,
         structlog.stdlib.filter_by_level,
+        structlog.contextvars.merge_contextvars,
         structlog.processors.TimeStamper(fmt="iso"),
         structlog.stdlib.add_logger_name,
         structlog.stdlib.add_log_level,

@@ -1,31 +1,25 @@
 """Answers public pages from the page cache, before session, database or template is touched.
 
-It stands behind host names, security headers and maintenance mode, which all hold for kept pages
-too, and before everything that belongs to one person.
+It stands behind the host names, which hold for kept pages too, and before everything that belongs
+to one person; so a page is kept with its headers of protection. A closed shop shows none.
 """
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import cast
 
-import structlog
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.urls import Resolver404, resolve
 from django.utils.cache import get_conditional_response
 from django.utils.http import parse_http_date_safe
 
-from market.discovery.compression import encoding_for
-from market.discovery.page_cache import generations
 from market.discovery.page_cache.entries import Entry, entry_of
 from market.discovery.page_cache.memory import memory
-from market.discovery.page_cache.rules import Rule, page_key, rule_of
 from market.discovery.page_cache.store import Found, StoreAway, store
+from market.discovery.page_cache.wanted import Wanted, wanted_page
 from market.discovery.public import CACHE_CONTROL
 from market.ops import metrics
-from market.tenancy.http import MarketplaceRequest
+from market.ops.maintenance import closed_minutes
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 # Who asks for a page that another renders for the first time waits for it, but not for long.
@@ -33,16 +27,6 @@ WAIT_SECONDS, PAUSE_SECONDS = 0.5, 0.02
 _ASKS_FOR_A_PART = (
     "HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_IF_MATCH", "HTTP_IF_UNMODIFIED_SINCE",
 )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """A page that may be kept: its key, and the generations that it depends on."""
-
-    rule: Rule
-    key: str
-    tags: Sequence[str]
-    encoding: str
 
 
 class PageCacheMiddleware:
@@ -53,8 +37,9 @@ class PageCacheMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         wanted = wanted_page(request)
-        if wanted is None:
+        if wanted is None or closed_minutes() is not None:
             return self.get_response(request)
+        request.resolver_match = wanted.match  # the log's name for the page
         entry = memory.get(wanted.key, is_store_away=store.is_away)
         if entry is not None:
             return _answer(request, entry, "memory")
@@ -109,30 +94,6 @@ class PageCacheMiddleware:
         if found is not None:
             _keep(wanted, found, page)
         return _conditional(request, page)
-
-
-def wanted_page(request: HttpRequest) -> Wanted | None:
-    """None for what is never kept."""
-    if not settings.PAGE_CACHE_SECONDS or request.method not in ("GET", "HEAD"):
-        return None
-    marketplace = getattr(request, "marketplace", None)
-    if marketplace is None:
-        return None
-    try:
-        match = resolve(request.path_info, request.urlconf)
-    except Resolver404:
-        return None
-    rule = rule_of(match)
-    if rule is None:
-        return None
-    request.resolver_match = match  # the log's name for the page
-    encoding = encoding_for(request)
-    return Wanted(
-        rule=rule,
-        key=page_key(cast("MarketplaceRequest", request), rule, encoding),
-        tags=(generations.site(marketplace.id), *rule.tags(marketplace, match.kwargs)),
-        encoding=encoding,
-    )
 
 
 def _wait(wanted: Wanted) -> Entry | None:
@@ -195,6 +156,8 @@ def _answer(request: HttpRequest, entry: Entry, result: str) -> HttpResponseBase
 
 
 def _conditional(request: HttpRequest, response: HttpResponse) -> HttpResponseBase:
+    if not any(name in request.META for name in _ASKS_FOR_A_PART):
+        return response
     answer = get_conditional_response(
         request,
         etag=response.get("ETag"),
@@ -205,6 +168,6 @@ def _conditional(request: HttpRequest, response: HttpResponse) -> HttpResponseBa
 
 
 def _count(request: HttpRequest, result: str) -> None:
-    structlog.contextvars.bind_contextvars(page_cache=result)
+    request.answered_by = f"page_cache.{result}"  # type: ignore[attr-defined]  # for the log
     host = request.host.key  # type: ignore[attr-defined]  # HostRequest
     metrics.count("page_cache", tags={"result": result, "host": host})

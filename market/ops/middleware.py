@@ -4,12 +4,14 @@ import ipaddress
 import time
 from collections.abc import Callable
 from typing import cast
+from uuid import uuid4
 
 import structlog
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.crypto import constant_time_compare
 from django_structlog.middlewares import RequestMiddleware
+from django_structlog.middlewares import request as library
 
 from market.ops import metrics
 from market.ops.selectors import readiness
@@ -93,13 +95,13 @@ class RequestLogMiddleware(RequestMiddleware):
         return response
 
     def prepare(self, request: HttpRequest) -> None:
+        """One line a request, when it is over: the library's own has one more at its start."""
         request.started = time.monotonic()  # type: ignore[attr-defined]
-        super().prepare(request)
-        bound = structlog.contextvars.get_contextvars()
+        bound = {"request_id": str(uuid4())}
+        if trace := request.META.get("HTTP_X_AMZN_TRACE_ID"):
+            bound["trace_id"] = trace[:100]
         request.request_id = bound["request_id"]  # type: ignore[attr-defined]
-        trace = request.headers.get("X-Amzn-Trace-Id")
-        if trace:
-            structlog.contextvars.bind_contextvars(trace_id=trace[:100])
+        structlog.contextvars.bind_contextvars(**bound)
 
     def handle_response(self, request: HttpRequest, response: HttpResponse) -> None:
         elapsed = (time.monotonic() - request.started) * 1000  # type: ignore[attr-defined]
@@ -109,9 +111,31 @@ class RequestLogMiddleware(RequestMiddleware):
             "route": _route(request) or "none",
             "status": f"{response.status_code // 100}xx",
         }
-        structlog.contextvars.bind_contextvars(site=tags["host"], ms=round(elapsed, 1))
-        super().handle_response(request, response)
+        said = {
+            "site": tags["host"],
+            "ms": round(elapsed, 1),
+            "user_agent": request.META.get("HTTP_USER_AGENT"),
+        }
+        if answered := getattr(request, "answered_by", None):
+            said["answered_by"] = answered
+        if response.streaming or hasattr(request, "_raised_exception"):
+            structlog.contextvars.bind_contextvars(**said)
+            super().handle_response(request, response)
+        else:
+            self._log(request, response, said)
         metrics.timing("request", elapsed, tags=tags)
+
+    def _log(self, request: HttpRequest, response: HttpResponse, said: dict[str, object]) -> None:
+        """The library's line, without the signals to which nobody listens: a third of its time."""
+        self.bind_user_id(request)
+        library.logger.log(
+            self._log_level_for_status_code(response.status_code),
+            "request_finished",
+            code=response.status_code,
+            request=self.format_request(request),
+            **said,
+        )
+        structlog.contextvars.clear_contextvars()
 
     @staticmethod
     def format_request(request: HttpRequest) -> str:

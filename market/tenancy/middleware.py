@@ -24,7 +24,9 @@ class HostMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        found = find_host(request.headers.get("Host", request.META.get("SERVER_NAME", "")))
+        # Not `request.headers`: to make it takes longer than to answer a kept page from memory.
+        meta = request.META
+        found = find_host(meta.get("HTTP_HOST", meta.get("SERVER_NAME", "")))
         if found is None:
             return misdirected(request)
         if found.has_languages and request.path_info.startswith(f"/{SOURCE_LANGUAGE}/"):

@@ -1,15 +1,13 @@
-"""Which views' pages are kept, and by what key.
+"""Which views' pages are kept.
 
 A view opts in with `@kept`, above `@public_page`, and names the parameters that it reads: all
 others are taken out of the request before the view runs, so that what is not part of the key
 cannot be part of the page either.
 """
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import wraps
-from hashlib import blake2b
 from typing import Concatenate, ParamSpec, TypeVar
 
 from django.conf import settings
@@ -27,8 +25,6 @@ R = TypeVar("R", bound=HttpResponseBase)
 Tags = Callable[[Marketplace, Mapping[str, object]], tuple[str, ...]]
 # What every list reads from its address.
 LIST_PARAMS = ("sort", "after", "before")
-# What a page looks like to those who read it from Redis: goes up with each change of entries.py.
-FORM = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +40,10 @@ class Rule:
         limits = (settings.PAGE_CACHE_SECONDS, self.at_most_seconds)
         return min(limit for limit in limits if limit is not None)
 
-    def known(self, request: HttpRequest) -> dict[str, str]:
+    def known(self, given: QueryDict) -> dict[str, str]:
         """The known parameters that say something; of one given twice the last counts."""
-        given = {name: request.GET.get(name, "") for name in self.params}
-        return {name: value for name, value in given.items() if value}
+        said = {name: given.get(name, "") for name in self.params}
+        return {name: value for name, value in said.items() if value}
 
 
 def kept(
@@ -77,16 +73,6 @@ def rule_of(match: ResolverMatch) -> Rule | None:
     return getattr(match.func, "page_cache_rule", None)
 
 
-def page_key(request: MarketplaceRequest, rule: Rule, encoding: str) -> str:
-    """Marketplace, path (which holds the language), known parameters and encoding; and the release.
-
-    Of a fixed length, whatever was asked for.
-    """
-    said = [request.marketplace.slug, request.path_info, rule.known(request), encoding]
-    digest = blake2b(json.dumps(said).encode(), digest_size=16).hexdigest()
-    return f"page:{FORM}:{settings.REVISION}:{digest}"
-
-
 def nothing_more(marketplace: Marketplace, at: Mapping[str, object]) -> tuple[str, ...]:
     """Tags of a page that only a change of its whole site makes old."""
     return ()
@@ -110,6 +96,6 @@ def of_item(marketplace: Marketplace, at: Mapping[str, object]) -> tuple[str, ..
 
 def _forget_unknown(request: HttpRequest, rule: Rule) -> None:
     known = QueryDict(mutable=True)
-    known.update(rule.known(request))
+    known.update(rule.known(request.GET))
     request.META["QUERY_STRING"] = known.urlencode()
     request.GET = known  # type: ignore[assignment]  # stubs have it immutable

@@ -7,10 +7,10 @@ from django.core.cache import caches
 from django.test import RequestFactory
 from pytest_django import Settings
 
-from market.discovery.middleware import Wanted, wanted_page
 from market.discovery.page_cache.entries import Entry
 from market.discovery.page_cache.memory import memory
 from market.discovery.page_cache.store import store
+from market.discovery.page_cache.wanted import Wanted, wanted_page
 from market.tenancy.registry import marketplace
 
 

@@ -95,3 +95,20 @@ def test_bytes_that_are_no_page_are_rendered_over(item):
         assert client.get("/").status_code == 200
 
     assert store.read(wanted("/").key, wanted("/").tags).is_valid
+
+
+def test_a_page_over_https_is_another_one_than_over_http(sites):
+    """It has a header more, and X-Forwarded-Proto says which it is."""
+    client = host_client("graphics")
+    client.get("/")
+
+    secure = client.get("/", headers={"X-Forwarded-Proto": "https"})
+
+    assert "Strict-Transport-Security" not in client.get("/").headers
+    assert secure.status_code == 200
+
+
+def test_too_many_parameters_are_refused_as_without_the_cache(sites):
+    query = "&".join(f"p{number}=1" for number in range(600))
+
+    assert host_client("graphics").get(f"/search/?{query}").status_code == 400
