@@ -4,6 +4,7 @@ Under /bare/ the least that Django can do: no middleware, one address, one read 
 """
 
 import os
+import time
 from unittest.mock import patch
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "market.settings")
@@ -11,11 +12,12 @@ import django
 
 django.setup(set_prefix=False)
 
-from django.conf import settings
-from django.core.cache import caches
-from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
-from django.http import HttpRequest, HttpResponse
-from django.urls import path
+# Imported when there are settings.
+from django.conf import settings  # noqa: E402
+from django.core.cache import caches  # noqa: E402
+from django.core.handlers.wsgi import WSGIHandler, WSGIRequest  # noqa: E402
+from django.http import HttpRequest, HttpResponse  # noqa: E402
+from django.urls import path  # noqa: E402
 
 
 def bare(request: HttpRequest, name: str) -> HttpResponse:
@@ -27,7 +29,12 @@ def bare(request: HttpRequest, name: str) -> HttpResponse:
     )
 
 
-urlpatterns = [path("bare/<str:name>", bare)]
+def used(request: HttpRequest) -> HttpResponse:
+    """Processor time of this process so far, in seconds."""
+    return HttpResponse(str(time.process_time()))
+
+
+urlpatterns = [path("bare/used", used), path("bare/<str:name>", bare)]
 
 
 class BareRequest(WSGIRequest):
