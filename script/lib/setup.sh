@@ -20,6 +20,7 @@ declare -A PROBES=(
   [ffmpeg]='command -v ffmpeg && command -v ffprobe'
   [fonts-liberation]='ls /usr/share/fonts/truetype/liberation*'
   [gcc]='command -v gcc'
+  [haproxy]='test -x /usr/sbin/haproxy'
   [libc6-dev]='test -e /usr/include/stdlib.h'
   [libharfbuzz-subset0]='ldconfig -p | grep -q libharfbuzz-subset'
   [libpango-1.0-0]='ldconfig -p | grep -q libpango-1.0'
@@ -41,7 +42,7 @@ SERVER_PACKAGES=(
 MYSQL_CLIENT_PACKAGES=(default-libmysqlclient-dev gcc libc6-dev pkg-config python3-dev)
 TEST_PACKAGES=(
   "${SERVER_PACKAGES[@]}" "${MYSQL_CLIENT_PACKAGES[@]}" chromium tzdata
-  mariadb-server-core mariadb-client redis-server radosgw ceph-mon ceph-osd ceph-common
+  haproxy mariadb-server-core mariadb-client redis-server radosgw ceph-mon ceph-osd ceph-common
 )
 
 # need_packages PACKAGE…: installs what is missing; without root, names it and ends.

@@ -27,6 +27,12 @@ class Agent:
         self.last_good: Path | None = None
         """The unpacked bundle from which ApplicationStop is taken."""
 
+    def unpacked(self, bundle: Path) -> Path:
+        """For what a pipeline does with a bundle before any host has it."""
+        folder = self.host.root / "tools" / bundle.stem
+        unpack(bundle, folder)
+        return folder
+
     def deploy(self, bundle: Path) -> list[str]:
         """The events, once all have passed. Raises HookFailed at the first script that fails."""
         self.number += 1

@@ -20,8 +20,12 @@ def static_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def make_host(static_files: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Host]:
-    return lambda **settings: Host(
-        tmp_path_factory.mktemp("host"), static_files=static_files, settings=settings
+    """`make_host(environment={…}, MARKET_KEEP="9")`: the rest is for deploy.conf."""
+    return lambda environment=None, **settings: Host(
+        tmp_path_factory.mktemp("host"),
+        static_files=static_files,
+        settings=settings,
+        environment=environment,
     )
 
 
