@@ -21,6 +21,7 @@ from market.core.addresses import (
     page_cache_settings,
     storage_settings,
 )
+from market.core.db.roles import READER
 from market.tenancy.names import host_names
 
 env = environ.Env()
@@ -86,6 +87,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "market.ops.maintenance.MaintenanceMiddleware",
+    "market.ops.readers.ReaderMiddleware",
     "market.core.middleware.FailureMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -121,6 +123,14 @@ TEMPLATES = [
 # -- data --------------------------------------------------------------------------------------
 DATABASE_URL = env.str("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'market.sqlite3'}")
 DATABASES = {"default": database_settings(DATABASE_URL)}
+# A copy that public pages are read from (core.db.reader); empty: there is only one database.
+DATABASE_READER_URL = env.str("DATABASE_READER_URL", default="")
+if DATABASE_READER_URL:
+    DATABASES[READER] = database_settings(DATABASE_READER_URL) | {"TEST": {"MIRROR": "default"}}
+DATABASE_ROUTERS = ["market.core.db.reader.ReaderRouter"]
+# For so long a reader may lag behind; who wrote, and what was purged, is read from the writer.
+READER_CATCH_UP_SECONDS = env.int("READER_CATCH_UP_SECONDS", default=10)
+WROTE_COOKIE_NAME = "__Host-wrote" if SECURE else "wrote"
 # `app@%`: whom deploy/migrate gives its rights (core.db.grants). Only where migrations run.
 APP_DATABASE_USER = env.str("APP_DATABASE_USER", default="")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -9,10 +9,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import cast
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.cache import get_conditional_response
 from django.utils.http import parse_http_date_safe
 
+from market.discovery.page_cache import generations
 from market.discovery.page_cache.entries import Entry, entry_of
 from market.discovery.page_cache.memory import memory
 from market.discovery.page_cache.store import Found, StoreAway, store
@@ -54,6 +56,7 @@ class PageCacheMiddleware:
 
     def _refill(self, request: HttpRequest, wanted: Wanted, found: Found) -> HttpResponseBase:
         """One renders; the others get what there is, or wait a moment for what comes."""
+        _mind_the_reader(request, found)
         stale = found.entry if found.is_valid else None
         if request.method == "HEAD":
             return _answer(request, stale, "stale") if stale else self.get_response(request)
@@ -94,6 +97,13 @@ class PageCacheMiddleware:
         if found is not None:
             _keep(wanted, found, page)
         return _conditional(request, page)
+
+
+def _mind_the_reader(request: HttpRequest, found: Found) -> None:
+    """A reader of the database may not have heard yet of the change that a purge was for."""
+    elapsed = time.time() - generations.last_purged_at(found.values)
+    # Read by market.ops.readers.
+    request.is_after_purge = elapsed < settings.READER_CATCH_UP_SECONDS  # type: ignore[attr-defined]
 
 
 def _wait(wanted: Wanted) -> Entry | None:

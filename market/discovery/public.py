@@ -9,6 +9,7 @@ from django.utils.cache import get_conditional_response, set_response_etag
 from django.utils.http import parse_http_date_safe
 from django.views.decorators.http import require_safe
 
+from market.core.db.reader import reads_only
 from market.discovery.compression import compress
 from market.discovery.errors import PublicPageLeak
 from market.tenancy.http import MarketplaceRequest
@@ -22,6 +23,8 @@ def public_page(
     view: Callable[Concatenate[MarketplaceRequest, P], HttpResponse],
 ) -> Callable[Concatenate[MarketplaceRequest, P], HttpResponseBase]:
     """Lets caches keep a page that is rendered as for nobody, and answers 304 to who has it.
+
+    It is read from a reader of the database, if there is one.
 
     Raises PublicPageLeak when the view looked at the person or made a token or a cookie.
     """
@@ -46,7 +49,7 @@ def public_page(
             compress(request, response)
         return answer or response
 
-    return require_safe(wrapped)
+    return require_safe(reads_only(wrapped))
 
 
 def _refuse_leak(request: HttpRequest, response: HttpResponse) -> None:

@@ -13,7 +13,8 @@ from django.db import (
 )
 
 from market.core.addresses import database_settings
-from market.core.db.mysql.base import DatabaseWrapper, error_number
+from market.core.db.errors import error_number
+from market.core.db.mysql.base import DatabaseWrapper
 from tests.core.private_mariadb import Server, mariadb
 
 INSERT = "INSERT INTO notes (word) VALUES ('written')"

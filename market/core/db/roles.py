@@ -2,6 +2,8 @@
 
 from django.db import connections
 
+# The alias of the database that may be asked by who only reads.
+READER = "reader"
 # Works on MySQL, Aurora and MariaDB; `@@aurora_server_id` would exist on Aurora only.
 ROLE_PROBE = "SELECT @@global.read_only OR @@global.innodb_read_only"
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from market.core.db.reader import reads_only
 from market.core.errors import Refused
 from market.core.pagination import BadCursor
 from market.items.content.validation import ItemContent, content_problems
@@ -36,6 +37,7 @@ REFUSED, CONFLICT = 422, 409
 @require_GET
 @never_cache
 @login_required
+@reads_only
 def desk(request: UserRequest) -> HttpResponse:
     if not request.user.has_perm(authoring.SELL):
         return render(request, "items/not_an_author.html", status=403)

@@ -19,20 +19,9 @@ from typing import Any
 from django.db.backends.mysql import base, features
 from django.db.utils import Error
 
+from market.core.db.errors import LOST_ERRORS, READ_ONLY_ERRORS, error_number
 from market.core.db.mysql.schema import DatabaseSchemaEditor
-from market.core.db.roles import ROLE_PROBE
-
-# 1290 and 1836 say that this node is read-only, 1792 that the transaction is: not the writer.
-READ_ONLY_ERRORS = frozenset({1290, 1792, 1836})
-# The connection is gone, or its protocol is out of step (2014, 2027). 1047: a Galera node that
-# left its cluster; 1927: MariaDB's KILL; 4031: MySQL's idle time-out.
-LOST_ERRORS = frozenset({1047, 1053, 1927, 2002, 2003, 2006, 2013, 2014, 2027, 2055, 4031})
-
-
-def error_number(error: BaseException) -> int | None:
-    """The server's or client's error number that a database exception carries."""
-    first = error.args[0] if error.args else None
-    return first if isinstance(first, int) else None
+from market.core.db.roles import READER, ROLE_PROBE
 
 
 class DatabaseFeatures(features.DatabaseFeatures):
@@ -91,6 +80,13 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         self.unusable = False
         return super().get_new_connection(conn_params)
+
+    def init_connection_state(self) -> None:
+        super().init_connection_state()
+        if self.alias == READER:
+            # What would write here is a mistake, also where the reader is the writer itself.
+            with self.cursor() as cursor:
+                cursor.execute("SET SESSION TRANSACTION READ ONLY")
 
     def create_cursor(self, name: str | None = None) -> Any:
         return CursorWrapper(self.connection.cursor(), self)
