@@ -5,7 +5,10 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
+from market.discovery.facets.chosen import Selection
 from market.discovery.selectors.lists import FIRST, Place
+
+NOTHING_CHOSEN = Selection()
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,6 +16,7 @@ class ListAddress:
     """`sort` is empty for the site's own; `category` is a path, empty for everywhere.
 
     With an `author` (a user name) it is that author's page, which knows neither words nor category.
+    A `selection` makes it a search, also without words.
     """
 
     words: str = ""
@@ -20,22 +24,29 @@ class ListAddress:
     author: str = ""
     sort: str = ""
     place: Place = FIRST
+    selection: Selection = NOTHING_CHOSEN
+
+    @property
+    def is_search(self) -> bool:
+        """Whether the engine answers; lists are read from the database."""
+        return bool(self.words or self.selection)
 
     @property
     def path(self) -> str:
         if self.author:
             return reverse("discovery:author", kwargs={"username": self.author})
-        if self.words or not self.category:
+        if self.is_search or not self.category:
             return reverse("discovery:search")
         return reverse("discovery:category", kwargs={"path": self.category})
 
     def __str__(self) -> str:
-        asked = {
-            "q": self.words,
-            "category": self.category if self.words else "",
-            "sort": self.sort,
-            "after": self.place.after,
-            "before": self.place.before,
-        }
-        query = urlencode({name: value for name, value in asked.items() if value})
+        asked = [
+            ("q", self.words),
+            ("category", self.category if self.is_search else ""),
+            *self.selection.pairs(),
+            ("sort", self.sort),
+            ("after", self.place.after),
+            ("before", self.place.before),
+        ]
+        query = urlencode([(name, value) for name, value in asked if value])
         return f"{self.path}?{query}" if query else self.path

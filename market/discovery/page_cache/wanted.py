@@ -92,7 +92,7 @@ def _key(asked: Asked, rule: Rule) -> str:
     Of a fixed length, whatever was asked for.
     """
     # As Django reads it: a WSGI server hands bytes over as characters.
-    known = rule.known(QueryDict(asked.query.encode("latin-1")))
+    known = rule.known(QueryDict(asked.query.encode("latin-1")), marketplace(asked.site))
     said = [asked.site, asked.path, known, asked.encoding, asked.is_secure]
     digest = blake2b(json.dumps(said).encode(), digest_size=16).hexdigest()
     return f"page:{FORM}:{settings.REVISION}:{digest}"

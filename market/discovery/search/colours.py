@@ -4,7 +4,7 @@ import colorsys
 
 # Hues in degrees, each up to which; red goes round.
 _HUES = ((15, "red"), (40, "orange"), (68, "yellow"), (165, "green"), (195, "teal"), (255, "blue"),
-         (290, "purple"), (340, "pink"), (360, "red"))  # fmt: skip
+         (305, "purple"), (340, "pink"), (360, "red"))  # fmt: skip
 NAMES = ("red", "orange", "brown", "yellow", "green", "teal", "blue", "purple", "pink",
          "white", "grey", "black")  # fmt: skip
 # What each is drawn as.
@@ -22,4 +22,5 @@ def name_of(colour: str) -> str:
     if saturation < 0.12 or lightness > 0.94:
         return "white" if lightness > 0.88 else "grey"
     name = next(name for bound, name in _HUES if hue * 360 <= bound)
-    return "brown" if name in ("orange", "red") and lightness < 0.4 and saturation < 0.7 else name
+    is_brown = name in ("orange", "red") and lightness < 0.4 and saturation < 0.8 and hue > 0.02
+    return "brown" if is_brown else name

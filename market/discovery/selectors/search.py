@@ -1,5 +1,6 @@
 """What the search page shows: ids and counts from the engine, the items' rows from the database."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -31,6 +32,9 @@ from market.tenancy.definitions import Marketplace
 from market.tenancy.definitions.enums import Sort
 from market.tenancy.definitions.parts import CategoryDef
 
+# An item's number, as its author knows it; its address, on whichever marketplace.
+_NUMBER = re.compile(r"#?([0-9]{1,18})", re.ASCII)
+_ADDRESS = re.compile(r"(?:^|/)items/[^/\s]+/([0-9]{1,18})/?(?:[?#].*)?$", re.ASCII)
 NO_FILTERS = Filters()
 NOTHING_COUNTED = Counted()
 NO_COUNTS = Counts()
@@ -128,6 +132,15 @@ def _everything(marketplace: Marketplace, sort: Sort, place: Place, size: int) -
         total=total,
         items=page_of(rows, sort=listed, place=place, size=size),
     )
+
+
+def item_by_text(text: str) -> Item | None:
+    """The public item whose number this is, or whose address. One query, none for other words."""
+    found = _NUMBER.fullmatch(text) or _ADDRESS.search(text)
+    if found is None:
+        return None
+    item = Item.objects.filter(pk=int(found[1])).first()
+    return item if item is not None and item.is_public else None
 
 
 def popular_items(marketplace: Marketplace, *, size: int = 8) -> Sequence[Item]:

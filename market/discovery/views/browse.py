@@ -6,17 +6,21 @@ from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
 from market.core.pagination import BadCursor
+from market.discovery.facets.chosen import counted_for, filters_of, parameters
+from market.discovery.facets.shown import offered_facets, shown_facets, shown_tags
 from market.discovery.page_cache.rules import LIST_PARAMS, kept, nothing_more, of_category, of_home
 from market.discovery.public import public_page
 from market.discovery.reach.heads import category_head, home_head, search_head
-from market.discovery.search.interface import Counted, Filters, SearchAway
+from market.discovery.search.interface import SearchAway
 from market.discovery.selectors.categories import category_page
 from market.discovery.selectors.home import home as home_page
+from market.discovery.selectors.item import address_of
 from market.discovery.selectors.lists import Place
-from market.discovery.selectors.search import popular_items
+from market.discovery.selectors.search import item_by_text, popular_items
 from market.discovery.selectors.search import search as find
 from market.discovery.views.listing import Asked, asked, list_context
 from market.tenancy.http import MarketplaceRequest
+from market.tenancy.registry import marketplace_by_id
 
 RETRY_SECONDS = 30
 
@@ -46,28 +50,38 @@ def category(request: MarketplaceRequest, path: str) -> HttpResponse:
         ),
         "current_top": page.top.path,
         "current_category": page.category.path,
+        "facets": offered_facets(request.marketplace, top=page.top.path),
+        "filter_category": page.category.path,
         **list_context(request, wanted, page.items, page.category),
     }
     return render(request, "discovery/category.html", context)
 
 
-@kept(params=("q", "category", *LIST_PARAMS), tags=nothing_more, at_most_seconds=60)
+@kept(
+    params=("q", "category", *LIST_PARAMS),
+    tags=nothing_more,
+    at_most_seconds=60,
+    repeats=parameters,
+)
 @public_page
 def search(request: MarketplaceRequest) -> HttpResponse:
     wanted = asked(request)
-    if wanted.here.category and not wanted.here.words:
-        return HttpResponseRedirect(str(wanted.here))
+    here, site = wanted.here, request.marketplace
+    if here.category and not here.is_search:
+        return HttpResponseRedirect(str(here))
+    if meant := _item_meant(request, wanted):
+        return HttpResponseRedirect(meant)
     try:
         page = find(
-            request.marketplace,
-            text=wanted.here.words,
+            site,
+            text=here.words,
             sort=wanted.sort,
-            filters=Filters(category=wanted.here.category),
-            counted=Counted(categories=True),
+            filters=filters_of(site, here.selection, here.category),
+            counted=counted_for(site),
             place=wanted.place,
         )
     except BadCursor:
-        return HttpResponseRedirect(str(replace(wanted.here, place=Place())))
+        return HttpResponseRedirect(str(replace(here, place=Place())))
     except SearchAway:
         return _search_away(request, wanted)
     context = {
@@ -75,13 +89,26 @@ def search(request: MarketplaceRequest) -> HttpResponse:
         "total": page.total,
         "current_category": page.category.path if page.category else "",
         **list_context(request, wanted, page.items, page.category),
-        "head": search_head(
-            request.marketplace, words=wanted.here.words, is_first=wanted.place.is_first
-        ),
+        "head": search_head(site, words=here.words, is_first=here.place.is_first),
     }
+    if here.is_search:
+        context["facets"] = shown_facets(site, here.selection, page.counts)
+        context["tags"] = shown_tags(here.selection, page.counts)
+        context["filter_category"] = here.category
+    else:
+        context["facets"] = offered_facets(site)
     if not page.items.rows and wanted.place.is_first:
-        context["popular"] = popular_items(request.marketplace)
+        context["popular"] = popular_items(site)
     return render(request, "discovery/search.html", context)
+
+
+def _item_meant(request: MarketplaceRequest, wanted: Asked) -> str:
+    """The page of the item whose number or address was typed; empty where it was words."""
+    here = wanted.here
+    if here.selection or here.category or not here.place.is_first:
+        return ""
+    item = item_by_text(here.words)
+    return address_of(item, marketplace_by_id(item.site_id)) if item else ""
 
 
 def _search_away(request: MarketplaceRequest, wanted: Asked) -> HttpResponse:

@@ -8,7 +8,9 @@ from django.utils.functional import Promise
 
 from market.core.pagination import Page
 from market.core.text import clean_line
-from market.discovery.addresses import ListAddress
+from market.discovery.addresses import NOTHING_CHOSEN, ListAddress
+from market.discovery.facets.chosen import read_selection
+from market.discovery.facets.shown import removals
 from market.discovery.selectors.lists import (
     Place,
     chosen_search_sort,
@@ -49,19 +51,25 @@ class Asked:
 
 
 def asked(request: MarketplaceRequest, *, category: str = "") -> Asked:
-    """Reads an address; whatever it holds that we do not offer is left out."""
-    words = "" if category else clean_line(request.GET.get("q", "")[:MAX_CHARS])
-    wanted, site = request.GET.get("sort", ""), request.marketplace
-    sort = chosen_search_sort(site, wanted) if words else chosen_sort(site, wanted)
-    default = site.search.default_sort if words else default_sort(site)
-    after = request.GET.get("after", "")
+    """Reads an address; whatever it holds that we do not offer is left out.
+
+    With a `category` it is that category's page, which knows neither words nor a selection.
+    """
+    site, get = request.marketplace, request.GET
+    words = "" if category else clean_line(get.get("q", "")[:MAX_CHARS])
+    selection = NOTHING_CHOSEN if category else read_selection(site, dict(get.lists()))
+    is_search = bool(words or selection)
+    sort = (chosen_search_sort if is_search else chosen_sort)(site, get.get("sort", ""))
+    default = site.search.default_sort if is_search else default_sort(site)
+    after = get.get("after", "")
     return Asked(
         sort=sort,
         here=ListAddress(
             words=words,
-            category=category or _known(request, request.GET.get("category", "")),
+            category=category or _known(request, get.get("category", "")),
             sort="" if sort is default else sort.value,
-            place=Place(after=after, before="" if after else request.GET.get("before", "")),
+            place=Place(after=after, before="" if after else get.get("before", "")),
+            selection=selection,
         ),
     )
 
@@ -85,7 +93,8 @@ def list_context(
         "words": here.words,
         "sort": wanted.sort,
         "sorts": _sorts(request, here),
-        "in_category": category.path if category and here.words else "",
+        "in_category": category.path if category and here.is_search else "",
+        "chosen_pairs": here.selection.pairs(),
         "is_first": here.place.is_first,
         "choices": _choices(request, first, category),
         "first_page": str(first),
@@ -95,7 +104,7 @@ def list_context(
 
 
 def _sorts(request: MarketplaceRequest, here: ListAddress) -> list[tuple[str, str | Promise]]:
-    return search_sorts(request.marketplace) if here.words else sorts_for(request.marketplace)
+    return search_sorts(request.marketplace) if here.is_search else sorts_for(request.marketplace)
 
 
 def _choices(
@@ -107,6 +116,10 @@ def _choices(
     if category:
         outside = category.top if category.path != category.top else ""
         found.append(Choice(category.name, str(replace(first, category=outside))))
+    found += [
+        Choice(one.label, str(replace(first, selection=one.without)))
+        for one in removals(request.marketplace, first.selection)
+    ]
     if first.sort:
         labels = dict(_sorts(request, first))
         found.append(Choice(labels[first.sort], str(replace(first, sort="")), is_order=True))

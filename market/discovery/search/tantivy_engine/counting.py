@@ -8,7 +8,7 @@ import tantivy
 
 from market.discovery.search.interface import COLUMNS, Counts, Filters, Query
 from market.discovery.search.tantivy_engine.queries import matches
-from market.discovery.search.tantivy_engine.schema import packed
+from market.discovery.search.tantivy_engine.schema import number_field, packed
 
 MOST_CATEGORIES = 500
 MOST_VALUES = 1000  # of all groups together
@@ -81,7 +81,7 @@ def _steps(name: str, starts: Sequence[float]) -> dict[str, Any]:
         {"key": str(number), "from": low} | end
         for number, (low, end) in enumerate(zip(bounds, [*ends, {}], strict=True))
     ]
-    return {"range": {"field": name if is_column else f"number.{name}", "ranges": ranges}}
+    return {"range": {"field": name if is_column else number_field(name), "ranges": ranges}}
 
 
 def _step_counts(buckets: Iterable[Bucket], starts: Sequence[float]) -> dict[float, int]:

@@ -1,8 +1,8 @@
 """Where the index lies on this host, and which process may write there.
 
-FOLDER/form-1/current        name of the generation that answers
-FOLDER/form-1/g…/            a generation: one index of tantivy
-FOLDER/form-1/building/      the next one, until it is published
+FOLDER/form-…/current        name of the generation that answers
+FOLDER/form-…/g…/            a generation: one index of tantivy
+FOLDER/form-…/building/      the next one, until it is published
 """
 
 import fcntl
@@ -14,14 +14,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from market.discovery.search.interface import IndexBusy
-from market.discovery.search.tantivy_engine.schema import FORM
+from market.discovery.search.tantivy_engine.schema import NAME
 
 PAUSE_SECONDS = 0.05
 
 
 class IndexFolder:
     def __init__(self, root: Path) -> None:
-        self.root = root / f"form-{FORM}"
+        self.root = root / NAME
         self.building = self.root / "building"
         self._pointer = self.root / "current"
 

@@ -16,11 +16,13 @@ from market.discovery.search.relevance import (
     WHOLE_NAME,
 )
 from market.discovery.search.tantivy_engine.schema import (
+    COLUMN_MOST,
     ID_BITS,
     ID_MASK,
     SCHEMA,
     all_of,
     any_of,
+    number_field,
     packed,
     term,
     value_term,
@@ -118,25 +120,18 @@ def _none_of(name: str, values: Iterable[str]) -> Q:
 
 def _within(name: str, bounds: Range) -> Q:
     """A column of items, or a number of an attribute."""
-    if name in COLUMNS:
-        return _scored(column_between(name, bounds.low, bounds.high), 0.0)
-    low = "*" if bounds.low is None else f"{bounds.low:.4f}"
-    high = "*" if bounds.high is None else f"{bounds.high:.4f}"
-    # The bindings know ranges of JSON fields in their query language alone; these are our words.
-    return _scored(_PARSER.parse_query(f"number.{name}:[{low} TO {high}]"), 0.0)
+    if name not in COLUMNS:
+        kind = tantivy.FieldType.Float
+        between = Q.range_query(SCHEMA, number_field(name), kind, bounds.low, bounds.high)
+        return _scored(between, 0.0)
+    low = None if bounds.low is None else packed(_held(bounds.low), 0)
+    high = None if bounds.high is None else packed(_held(bounds.high), ID_MASK)
+    return _scored(Q.range_query(SCHEMA, name, tantivy.FieldType.Unsigned, low, high), 0.0)
 
 
-_PARSER = tantivy.Index(SCHEMA)  # in memory, empty
-
-
-def column_between(name: str, low: float | None, high: float | None) -> Q:
-    return Q.range_query(
-        SCHEMA,
-        name,
-        tantivy.FieldType.Unsigned,
-        None if low is None else packed(int(low), 0),
-        None if high is None else packed(int(high), ID_MASK),
-    )
+def _held(value: float) -> int:
+    """As much of it as a column can hold."""
+    return min(max(0, int(value)), COLUMN_MOST)
 
 
 def column_beyond(name: str, bound: int, *, rises: bool) -> Q:

@@ -1,5 +1,6 @@
 """How a document of ours becomes one of tantivy's."""
 
+import hashlib
 import json
 import math
 from collections.abc import Iterable, Mapping
@@ -9,6 +10,8 @@ import tantivy
 
 from market.discovery.search import relevance
 from market.discovery.search.interface import COLUMNS, Document, Parts
+from market.tenancy.definitions.enums import AttributeFacet
+from market.tenancy.registry import marketplaces
 
 # Goes up when documents of this release cannot be read by the one before, or the other way round;
 # each form has a folder of its own, so that both can run on one host.
@@ -17,11 +20,25 @@ FORM = 1
 # and a cursor is one number.
 ID_BITS = 32
 ID_MASK = (1 << ID_BITS) - 1
+COLUMN_MOST = (1 << 31) - 1  # so that cursors are signed numbers of 64 bits too
 # tantivy's bindings multiply a text's score by log2(2 + weight): so these weights make it a factor.
 LEAST_FACTOR, MOST_FACTOR = 1.0, 120.0
 STATE_SITE = 0  # no marketplace has it: the one document that says what the index contains
 TEXT_FIELDS = {"name": "position", "tags": "basic", "author": "basic", "summary": "basic"}
 TERM_FIELDS = ("title", "category", "tag", "value")
+
+
+def number_keys() -> list[str]:
+    """Attributes that people choose a range of, of all marketplaces."""
+    attributes = (one for site in marketplaces() for one in site.attributes)
+    return sorted({one.key for one in attributes if one.facet is AttributeFacet.RANGE})
+
+
+def number_field(key: str) -> str:
+    return f"number_{key}"
+
+
+NUMBERS = number_keys()
 
 
 def build_schema() -> tantivy.Schema:
@@ -36,13 +53,16 @@ def build_schema() -> tantivy.Schema:
         )
     for name in COLUMNS:
         builder.add_unsigned_field(name, fast=True)
-    builder.add_json_field("number", fast=True, tokenizer_name="raw", index_option="basic")
+    for key in NUMBERS:
+        builder.add_float_field(number_field(key), fast=True)
     builder.add_float_field("weight", fast=True)
     builder.add_text_field("state", stored=True, tokenizer_name="raw", index_option="basic")
     return builder.build()
 
 
 SCHEMA = build_schema()
+# An index with other fields is another index: a new attribute begins one.
+NAME = f"form-{FORM}-{hashlib.sha256(','.join(NUMBERS).encode()).hexdigest()[:8]}"
 
 
 def tantivy_document(document: Document) -> tantivy.Document:
@@ -57,11 +77,11 @@ def tantivy_document(document: Document) -> tantivy.Document:
         "category": list(document.categories),
         "tag": list(document.tags),
         "value": [term for group, ones in document.values.items() for term in _terms(group, ones)],
-        "number": dict(document.numbers),
         "weight": weight_of(document.columns),
     }
     columns = {name: packed(document.columns[name], document.id) for name in COLUMNS}
-    return tantivy.Document.from_dict(values | columns, SCHEMA)
+    numbers = {number_field(key): number for key, number in document.numbers.items()}
+    return tantivy.Document.from_dict(values | columns | numbers, SCHEMA)
 
 
 def _terms(group: str, values: Iterable[str]) -> list[str]:
@@ -73,7 +93,7 @@ def value_term(group: str, value: str) -> str:
 
 
 def packed(value: int, item_id: int) -> int:
-    return (value << ID_BITS) | item_id
+    return (min(value, COLUMN_MOST) << ID_BITS) | item_id
 
 
 def factor_of(columns: Mapping[str, int]) -> float:
