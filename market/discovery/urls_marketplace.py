@@ -7,6 +7,7 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("category/<path:path>/", views.category, name="category"),
     path("search/", views.search, name="search"),
+    path("search/suggest", views.suggest, name="suggest"),
     path("items/<str:slug>/<int:item_id>/", views.item, name="item"),
     path("items/<str:slug>/<int:item_id>/files/", views.item_files, name="item_files"),
     path("items/<str:slug>/<int:item_id>/preview/", views.live_preview, name="live_preview"),

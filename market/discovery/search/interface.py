@@ -186,6 +186,10 @@ class Engine(Target, Protocol):
         """The most frequent tags of a marketplace that begin so."""
         ...
 
+    def authors_beginning(self, *, site_id: int, text: str, size: int) -> Sequence[str]:
+        """User names of authors with most items here of whose names a word begins so."""
+        ...
+
     def stored(self, *, low: int, high: int) -> Mapping[int, Mapping[str, int]]:
         """The columns of all items with ids from `low` to before `high`."""
         ...

@@ -29,6 +29,9 @@ class Off:
     def tags_beginning(self, *, site_id: int, text: str, size: int) -> Sequence[str]:
         raise SearchAway
 
+    def authors_beginning(self, *, site_id: int, text: str, size: int) -> Sequence[str]:
+        raise SearchAway
+
     def stored(self, *, low: int, high: int) -> Mapping[int, Mapping[str, int]]:
         raise SearchAway
 

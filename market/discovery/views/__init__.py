@@ -13,6 +13,7 @@ from market.discovery.views.reach import (
     sitemap_pages,
     sitemap_part,
 )
+from market.discovery.views.suggest import suggest
 
 __all__ = [
     "author",
@@ -33,4 +34,5 @@ __all__ = [
     "sitemap",
     "sitemap_pages",
     "sitemap_part",
+    "suggest",
 ]

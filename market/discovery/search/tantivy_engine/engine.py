@@ -19,7 +19,13 @@ from market.discovery.search.interface import (
 )
 from market.discovery.search.tantivy_engine.counting import count
 from market.discovery.search.tantivy_engine.folder import IndexFolder
-from market.discovery.search.tantivy_engine.queries import column_beyond, like, matches, unpacked
+from market.discovery.search.tantivy_engine.queries import (
+    by_author,
+    column_beyond,
+    like,
+    matches,
+    unpacked,
+)
 from market.discovery.search.tantivy_engine.schema import SCHEMA, all_of, parts_of, term
 from market.discovery.search.tantivy_engine.writing import (
     CHANGES_HEAP_BYTES,
@@ -78,6 +84,11 @@ class TantivyEngine:
             "tag", text, filter_query=term("site", site_id), limit=size
         )
         return [tag for tag, _items in found]
+
+    def authors_beginning(self, *, site_id: int, text: str, size: int) -> Sequence[str]:
+        asked = {"author": {"terms": {"field": "username", "size": size}}}
+        found = self._index().searcher().aggregate(by_author(site_id, text.split()), asked)
+        return [one["key"] for one in found["author"]["buckets"]]
 
     def stored(self, *, low: int, high: int) -> Mapping[int, Mapping[str, int]]:
         searcher = self._index().searcher()

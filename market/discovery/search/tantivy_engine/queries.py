@@ -149,6 +149,13 @@ def column_beyond(name: str, bound: int, *, rises: bool) -> Q:
     return _scored(query, 0.0)
 
 
+def by_author(site_id: int, words: Sequence[str]) -> Q:
+    """Items of authors whose names have all of these words, the last one perhaps unfinished."""
+    *whole, last = words
+    begins = Q.fuzzy_term_query(SCHEMA, "author", last, distance=0, prefix=True)
+    return all_of([term("site", site_id), *(_plain("author", one) for one in whole), begins])
+
+
 def like(document: Document) -> Q:
     """Items of the same marketplace that share something with it, itself left out."""
     shared = [_scored(_plain("tag", one), LIKE_TAG) for one in document.tags]

@@ -25,7 +25,7 @@ COLUMN_MOST = (1 << 31) - 1  # so that cursors are signed numbers of 64 bits too
 LEAST_FACTOR, MOST_FACTOR = 1.0, 120.0
 STATE_SITE = 0  # no marketplace has it: the one document that says what the index contains
 TEXT_FIELDS = {"name": "position", "tags": "basic", "author": "basic", "summary": "basic"}
-TERM_FIELDS = ("title", "category", "tag", "value")
+TERM_FIELDS = ("title", "category", "tag", "value", "username")
 
 
 def number_keys() -> list[str]:
@@ -74,6 +74,7 @@ def tantivy_document(document: Document) -> tantivy.Document:
         "tags": " ".join(document.tag_words),
         "author": " ".join(document.author_words),
         "summary": " ".join(document.summary),
+        "username": document.author,
         "category": list(document.categories),
         "tag": list(document.tags),
         "value": [term for group, ones in document.values.items() for term in _terms(group, ones)],
