@@ -13,10 +13,10 @@ from django.utils import timezone
 from market.discovery import tasks, trends
 from market.discovery.models import SalesDay
 from market.discovery.selectors.lists import WHOLE_SITE
-from market.items.models import ItemListing, ItemStats
+from market.items.models import Item, ItemListing, ItemStats
 from market.items.services.changes import note_changes
 from market.purchases.models import Purchase, SaleEvent
-from market.tenancy.registry import marketplaces
+from market.tenancy.registry import marketplace_by_id, marketplaces
 
 BATCH = 500
 
@@ -161,7 +161,10 @@ def set_ratings(*, item_id: int, by_stars: Sequence[int]) -> None:
         item_id=item_id,
         defaults={"rating_sum": rating_sum, "rating_count": rating_count, **counts},
     )
-    mean = round(100 * rating_sum / rating_count) if rating_count else 0
-    ItemListing.objects.filter(item_id=item_id).update(rating=mean)
+    site_id = Item.objects.values_list("site_id", flat=True).get(pk=item_id)
+    rating = marketplace_by_id(site_id).search.rated_hundredths(
+        stars=rating_sum, ratings=rating_count
+    )
+    ItemListing.objects.filter(item_id=item_id).update(rating=rating)
     note_changes([item_id])
     tasks.purge_item_page.enqueue(item_id=item_id)

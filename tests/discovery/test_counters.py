@@ -8,10 +8,12 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from market.discovery.models import SalesDay
+from market.discovery.selectors.lists import FIRST, listing
 from market.discovery.services import replay_sales, roll_up_sales, set_ratings
 from market.discovery.trends import score
 from market.items.models import ItemListing, ItemStats
 from market.purchases.models import Purchase, SaleEvent
+from market.tenancy.definitions.enums import Sort
 from tests import factories
 
 
@@ -158,4 +160,23 @@ def test_a_rating_is_kept_for_pages_and_lists(item):
     stats = ItemStats.objects.get(pk=item.pk)
     assert (stats.rating_sum, stats.rating_count) == (14, 3)
     assert stats.by_stars == {5: 2, 4: 1, 3: 0, 2: 0, 1: 0}
-    assert set(ItemListing.objects.values_list("rating", flat=True)) == {467}
+    # (8 × 3.80 + 14) ÷ (8 + 3), in hundredths
+    assert set(ItemListing.objects.values_list("rating", flat=True)) == {404}
+
+
+def test_one_enthusiast_is_not_the_best_rated(item):
+    many, disliked, unrated = (factories.make_item() for _ in range(3))
+    set_ratings(item_id=item.pk, by_stars=(0, 0, 0, 0, 1))
+    set_ratings(item_id=many.pk, by_stars=(0, 0, 0, 8, 12))
+    set_ratings(item_id=disliked.pk, by_stars=(3, 0, 0, 0, 0))
+
+    page = listing(site_id=item.site_id, node_id=0, sort=Sort.BEST_RATED, place=FIRST, size=10)
+
+    assert [one.pk for one in page.rows] == [many.pk, item.pk, disliked.pk, unrated.pk]
+
+
+def test_who_is_rated_no_more_is_as_unrated(item):
+    set_ratings(item_id=item.pk, by_stars=(0, 0, 0, 0, 1))
+    set_ratings(item_id=item.pk, by_stars=(0, 0, 0, 0, 0))
+
+    assert set(ItemListing.objects.values_list("rating", flat=True)) == {0}

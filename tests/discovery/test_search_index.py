@@ -72,7 +72,7 @@ def test_sales_ratings_and_free_periods_reach_the_index(item):
 
     assert stored(item)["sales"] == 1
     assert stored(item)["trending"] == 100
-    assert stored(item)["rating"] == 500
+    assert stored(item)["rating"] == 404
     assert stored(item)["price"] == 0
 
 

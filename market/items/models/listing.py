@@ -15,7 +15,7 @@ def author_node(author_id: int) -> int:
 class ItemListing(models.Model):
     """One row for each (node, item on sale): leaf, its ancestors, author, and the site (node 0).
 
-    Each sort has a covering index and is read by keyset. `rating` is the mean in hundredths.
+    Each sort has a covering index and is read by keyset. `rating` is SearchRules.rated_hundredths.
     """
 
     site_id = models.PositiveSmallIntegerField()

@@ -204,7 +204,9 @@ def put_in_lists(item: Item) -> None:
         "updated_at": item.updated_at,
         "price_cents": 0 if _is_given_away(item) else item.card["price_cents"],
         "sales": stats.sales,
-        "rating": round(stats.rating * 100),
+        "rating": marketplace_by_id(item.site_id).search.rated_hundredths(
+            stars=stats.rating_sum, ratings=stats.rating_count
+        ),
         "trending": stats.trending,
     }
     rows = {row.node_id: row for row in ItemListing.objects.filter(item=item)}

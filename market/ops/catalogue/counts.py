@@ -32,7 +32,7 @@ def add_counts(rows: Rows, plan: Plan, one: Outline, key: int, all_in: int) -> N
     rows[STATS].append((key, one.sales, rating_sum, rated, *stars, trending, str(plan.now)))
     if not one.is_on_sale:
         return
-    rating = round(100 * rating_sum / rated) if rated else 0
+    rating = one.shop.site.search.rated_hundredths(stars=rating_sum, ratings=rated)
     sorted_by = (str(one.published), str(one.updated), all_in, one.sales, rating, trending)
     for place, node in enumerate(_nodes(one.leaf, user_key(plan, one.author))):
         number = one.number * MOST_NODES + place

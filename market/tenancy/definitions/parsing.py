@@ -182,6 +182,8 @@ def _search(table: Table) -> SearchRules:
         default_sort=table.choice("default_sort", Sort),
         page_size=table.integer("page_size", low=1, high=100),
         page_size_max=table.integer("page_size_max", low=1, high=100),
+        rating_prior_count=table.integer("rating_prior_count", low=0, high=1000),
+        rating_prior_hundredths=table.integer("rating_prior_hundredths", low=100, high=500),
         suggest=table.flag("suggest"),
         exclude_tags=table.flag("exclude_tags"),
         synonyms=_synonyms(table),
