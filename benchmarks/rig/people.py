@@ -13,9 +13,12 @@ import json
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
+from market.items.models import Item
+from market.tenancy.registry import marketplace_by_id
 from market.users import services
 from market.users.models import User
 found = []
+wishes = list(Item.objects.filter(status="approved").order_by("pk")[:{count}])
 for number in range({count}):
     name = f"measurer{{number}}"
     user = User.objects.filter(username=name).first()
@@ -29,16 +32,26 @@ for number in range({count}):
     session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
     session[HASH_SESSION_KEY] = user.get_session_auth_hash()
     session.create()
-    found.append({{"email": user.email, "cookies": {{
-        settings.SESSION_COOKIE_NAME: session.session_key, settings.CSRF_COOKIE_NAME: {csrf!r},
-    }}}})
+    wish = wishes[number % len(wishes)]
+    site = marketplace_by_id(wish.site_id)
+    found.append({{
+        "email": user.email,
+        "wish": [site.slug, wish.pk, wish.card["licence"]],
+        "cookies": {{
+            settings.SESSION_COOKIE_NAME: session.session_key,
+            settings.CSRF_COOKIE_NAME: {csrf!r},
+        }},
+    }})
 print(json.dumps(found))
 """
 
 
 @dataclass(frozen=True)
 class Person:
+    """`wish` is an item that goes into the cart: its site, its key, the licence."""
+
     email: str
+    wish: tuple[str, int, str]
     cookies: Mapping[str, str]
 
 
