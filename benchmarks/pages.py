@@ -124,6 +124,10 @@ def signed_in_subjects(shown: catalogue.Shown, person: people.Person, port: int)
 def measure(subjects: Sequence[Subject], seconds: float, rounds: int) -> dict[str, load.Outcome]:
     """The middle round of each, by requests a second."""
     for one in subjects:
+        for request in one.requests:
+            status, _headers, body = load.fetch(one.port, request)
+            if status != 200 or not body:
+                raise SystemExit(f"{one.name}: {request.path} answered {status}")
         load.run(one.port, one.requests, seconds=2)  # warm
     found: dict[str, list[load.Outcome]] = {one.name: [] for one in subjects}
     for _ in range(rounds):

@@ -103,13 +103,12 @@ def deep_cursor(here: Instance, shown: catalogue.Shown) -> str:
 def tell(found: dict[str, Outcome], said: argparse.Namespace, machine: dict[str, object]) -> None:
     speed = {name: one.per_second for name, one in found.items()}
     ratios, rows = {}, []
-    for name in speed:
+    for name, large in speed.items():
         size, _, kind = name.partition(" ")
-        other = f"small {kind}"
-        if size != "large" or other not in speed:
-            continue
-        ratios[kind] = speed[name] / speed[other]
-        rows.append([kind, speed[other], speed[name], ratios[kind]])
+        small = speed.get(f"small {kind}")
+        if size == "large" and small is not None:
+            ratios[kind] = large / small
+            rows.append([kind, small, large, ratios[kind]])
     print(report.table(["page", "small/s", "large/s", f"ratio ({TARGET} wanted)"], rows))
     deep = f"large category, newest, page {DEEP_PAGE}"
     if deep in speed:
