@@ -66,6 +66,7 @@ def ensure(here: Instance, *, items: int, users: int | None = None) -> None:
     here.manage("sync_sites")
     more = [] if users is None else ["--users", str(users)]
     here.manage("load_catalogue", "--items", str(items), *more)
+    here.manage("index_search")  # kept too, see servers.product
 
 
 def on_server(address: str, statement: str) -> Sequence[Sequence[object]]:

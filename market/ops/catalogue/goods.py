@@ -5,8 +5,6 @@ from datetime import timedelta
 from random import Random
 from typing import Any
 
-from market.discovery.models import SearchWord
-from market.discovery.words import words_of
 from market.items.content.facts import facts_among
 from market.items.models import (
     Item,
@@ -25,7 +23,6 @@ from market.ops.catalogue.plan import (
     MOST_PREVIEWS,
     MOST_PRICES,
     MOST_VERSIONS,
-    MOST_WORDS,
     Plan,
     Step,
 )
@@ -34,8 +31,8 @@ from market.ops.catalogue.tables import NULL, Rows, name_of
 
 ITEMS, DETAILS = name_of(Item), name_of(ItemDetail)
 VERSIONS, FILES, PREVIEWS = name_of(ItemVersion), name_of(ItemFile), name_of(ItemPreview)
-PRICES, WORDS = name_of(LicencePrice), name_of(SearchWord)
-TABLES = (ITEMS, DETAILS, VERSIONS, FILES, PREVIEWS, PRICES, WORDS, *counts.TABLES)
+PRICES = name_of(LicencePrice)
+TABLES = (ITEMS, DETAILS, VERSIONS, FILES, PREVIEWS, PRICES, *counts.TABLES)
 
 NO_HASH = "0" * 64  # the bytes of loaded files do not exist
 
@@ -75,10 +72,6 @@ def _add(rows: Rows, plan: Plan, one: Outline) -> None:
         )
     all_in = dict(prices)[one.leaf.top.licence] + one.shop.fees[one.leaf.top.licence]
     counts.add_counts(rows, plan, one, key, all_in)
-    if one.is_on_sale:
-        for place, word in enumerate(words_of(name)[:MOST_WORDS]):
-            number = one.number * MOST_WORDS + place
-            rows[WORDS].append((plan.key(WORDS, number), one.shop.site.id, word, key))
 
 
 def base_cents(one: Outline) -> int:

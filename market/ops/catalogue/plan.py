@@ -23,7 +23,7 @@ class Step(StrEnum):
 # Rows of one step that make one part: one transaction, a few seconds, some 50 MB of text.
 PART_SIZES: Mapping[Step, int] = {Step.PEOPLE: 20_000, Step.GOODS: 5_000, Step.DEALS: 10_000}
 # Keys that are kept free for each item, so that every part knows its own.
-MOST_VERSIONS, MOST_PREVIEWS, MOST_PRICES, MOST_NODES, MOST_DAYS, MOST_WORDS = 2, 12, 8, 4, 14, 16
+MOST_VERSIONS, MOST_PREVIEWS, MOST_PRICES, MOST_NODES, MOST_DAYS = 2, 12, 8, 4, 14
 
 
 @dataclass(frozen=True)

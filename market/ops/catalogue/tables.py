@@ -7,7 +7,7 @@ from allauth.account.models import EmailAddress
 from django.db.models import Model
 
 from market.community.models import Rating
-from market.discovery.models import SalesDay, SearchWord
+from market.discovery.models import SalesDay
 from market.items.models import (
     Item,
     ItemDetail,
@@ -85,7 +85,6 @@ TABLES: Mapping[str, Table] = dict(
             "id site_id node_id item_id published_at updated_at price_cents sales rating trending",
         ),
         _table(SalesDay, "id item_id day sales"),
-        _table(SearchWord, "id site_id word item_id"),
         _table(
             Order,
             "id key buyer_id total_cents credit_cents currency status payment_ref created_at "

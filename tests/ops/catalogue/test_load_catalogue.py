@@ -42,6 +42,7 @@ def expected_rows():
 
 def test_the_pages_of_a_loaded_catalogue(django_assert_max_num_queries):
     load()
+    call_command("index_search", verbosity=0)
 
     connection.check_constraints()  # each key that refers to a row has one
     for site in marketplaces():
