@@ -19,7 +19,8 @@ RUN apt-get update \
     && apt-get install -y --no-install-recommends ffmpeg fonts-liberation libharfbuzz-subset0 libmariadb3 \
        libpango-1.0-0 libpangoft2-1.0-0 \
     && rm -rf /var/lib/apt/lists/* \
-    && useradd --system --uid 970 --home-dir /app --shell /usr/sbin/nologin market
+    && useradd --system --uid 970 --home-dir /app --shell /usr/sbin/nologin market \
+    && install -d -o market /var/lib/market
 ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 DJANGO_SETTINGS_MODULE=market.settings \
     STATIC_ROOT=/app/static DRAIN_FILE=/tmp/drain
 WORKDIR /app

@@ -3,7 +3,7 @@ import secrets
 import signal
 import socket
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from types import FrameType
 
 import structlog
@@ -24,6 +24,7 @@ class Worker:
     """Runs one job after the other, taking queues in turn, until SIGTERM or SIGINT.
 
     A signal lets the current job end. Several workers may run anywhere, each in its own process.
+    `keep_host` is called between jobs, every few seconds, for what each host must do for itself.
     """
 
     def __init__(
@@ -33,12 +34,14 @@ class Worker:
         batch: bool = False,
         with_schedule: bool = True,
         lease_seconds: float = services.LEASE_SECONDS,
+        keep_host: Callable[[], object] = lambda: None,
     ) -> None:
         self.name = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(3)}"
         self.queues = list(queues)
         self.batch = batch
         self.with_schedule = with_schedule
         self.lease_seconds = lease_seconds
+        self.keep_host = keep_host
         self.is_stopping = False
         self.housekeeping_due = 0.0
 
@@ -88,6 +91,7 @@ class Worker:
         services.reclaim_expired(queues=self.queues)
         if self.with_schedule:
             schedule.tick()
+        self.keep_host()
 
     def _run(self, job: Job) -> None:
         with Heartbeat(job, lease_seconds=self.lease_seconds):

@@ -17,6 +17,7 @@ from market.items.models import ChangeCounter, ItemChange, ItemListing
 from market.items.selectors.changes import ChangesForgotten, changed_items, last_position
 from market.items.services import authoring, changes, promotions
 from market.jobs import services as jobs
+from market.jobs.management.commands.work import follow_search
 from market.purchases.models import SaleEvent
 from market.tenancy.definitions.enums import Sort
 from market.tenancy.registry import marketplace
@@ -214,3 +215,21 @@ def test_the_command_builds_and_then_follows(author, capsys):
     call_command("index_search")
     assert f"up to {last_position()}" in capsys.readouterr().out
     assert engine().position() == last_position()
+
+
+def test_a_worker_follows_changes_whose_job_ran_on_another_host(item, author):
+    other = factories.make_item(author=author, name="Boat")
+    changes.note_changes([other.pk])
+
+    follow_search()
+
+    assert found("boat") == [other.pk]
+
+
+def test_a_worker_goes_on_when_the_index_cannot_be_written(item, settings, tmp_path, caplog):
+    (tmp_path / "file").touch()
+    settings.SEARCH_INDEX_URL = f"tantivy://{tmp_path}/file"
+
+    follow_search()
+
+    assert "search_follow_failed" in caplog.text

@@ -179,3 +179,11 @@ def test_a_session_outlasts_a_long_job():
     with connection.cursor() as cursor:
         cursor.execute("SELECT @@wait_timeout")
         assert cursor.fetchone() == (600,)
+
+
+def test_what_a_host_must_do_for_itself_is_done_between_jobs(notes):
+    calls = []
+
+    make_worker(keep_host=lambda: calls.append(1)).run()
+
+    assert calls == [1]

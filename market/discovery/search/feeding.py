@@ -32,13 +32,14 @@ log = structlog.get_logger(__name__)
 Advance = Callable[[int], object]
 
 
-def keep_up() -> int:
+def keep_up(*, at_most: int | None = None) -> int:
     """Bring this host's index to what is committed now; returns how many items were looked at.
 
-    Where there is no index, a small one is built; a large one is for `manage.py index_search`.
+    `at_most` (about) of them, where others wait. Where there is no index, a small one is built; a
+    large one is for `manage.py index_search`.
     """
     try:
-        return follow()
+        return follow(at_most=at_most)
     except (SearchAway, ChangesForgotten) as problem:
         if items_on_sale() > SMALL:
             log.warning("search_index_missing", reason=repr(problem))
@@ -49,13 +50,13 @@ def keep_up() -> int:
         return 0
 
 
-def follow() -> int:
+def follow(*, at_most: int | None = None) -> int:
     """Raises what `catch_up` does."""
     give_positions()
-    return catch_up(engine())
+    return catch_up(engine(), at_most=at_most)
 
 
-def catch_up(target: Target) -> int:
+def catch_up(target: Target, *, at_most: int | None = None) -> int:
     """Raises SearchAway without an index, ChangesForgotten for one that is too old, IndexBusy."""
     looked_at = 0
     while True:
@@ -69,6 +70,8 @@ def catch_up(target: Target) -> int:
         gone = changed.item_ids - {one.id for one in documents}
         target.index(Changes(documents=documents, gone=gone, position=changed.position))
         looked_at += len(changed.item_ids)
+        if at_most is not None and looked_at >= at_most:
+            return looked_at
 
 
 def rebuild(*, advance: Advance = lambda _items: None) -> int:

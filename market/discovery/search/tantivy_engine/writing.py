@@ -7,7 +7,7 @@ from pathlib import Path
 
 import tantivy
 
-from market.discovery.search.interface import Changes, Document
+from market.discovery.search.interface import Changes, Document, SearchAway
 from market.discovery.search.tantivy_engine.folder import IndexFolder
 from market.discovery.search.tantivy_engine.schema import (
     SCHEMA,
@@ -25,8 +25,11 @@ WAIT_SECONDS = 10.0
 
 @contextmanager
 def writer(path: Path, *, heap_bytes: int) -> Iterator[tantivy.IndexWriter]:
-    """Committed at the end, together; nothing where the work inside fails."""
-    index_writer = tantivy.Index.open(str(path)).writer(heap_bytes, num_threads=1)
+    """Committed at the end, together; nothing where the work inside fails. Raises SearchAway."""
+    try:
+        index_writer = tantivy.Index.open(str(path)).writer(heap_bytes, num_threads=1)
+    except ValueError as error:  # damaged, or not ours to write
+        raise SearchAway(str(path)) from error
     try:
         yield index_writer
     except BaseException:

@@ -1,10 +1,17 @@
 from typing import Any
 
+import structlog
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from market.discovery.search import feeding
+from market.discovery.search.interface import IndexBusy, SearchAway
 from market.jobs import services
 from market.jobs.selectors import queue_names
 from market.jobs.worker import Worker
+
+FOLLOWED_AT_ONCE = 2000  # items: jobs wait meanwhile
+
+log = structlog.get_logger(__name__)
 
 
 class Command(BaseCommand):
@@ -35,4 +42,13 @@ class Command(BaseCommand):
             batch=options["batch"],
             with_schedule=not options["no_schedule"],
             lease_seconds=options["lease_seconds"],
+            keep_host=follow_search,
         ).run()
+
+
+def follow_search() -> None:
+    """Searches on this host find what changed on others: the job for it ran on one of them."""
+    try:
+        feeding.keep_up(at_most=FOLLOWED_AT_ONCE)
+    except (OSError, IndexBusy, SearchAway):  # the disk is full, say: jobs go on
+        log.exception("search_follow_failed")
