@@ -8,29 +8,20 @@ round counts. Prints ratios, which machines have in common, and writes JSON.
 """
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
-from statistics import median
 
 import redis as redis_client
 
 from benchmarks.rig import catalogue, load, people, report, servers
 from benchmarks.rig.load import Request
+from benchmarks.rig.measuring import Measured, Subject, measure
 from benchmarks.rig.oscar import running as oscar_running
+from benchmarks.rig.servers import Server
 from script.lib.production import Instance, free_port
 
 WORD = "modern"  # the commonest of the first site's names, see ops.catalogue.vocabulary
-
-
-@dataclass(frozen=True)
-class Subject:
-    """Something that is asked for; `ports` and `requests` go together."""
-
-    name: str
-    port: int
-    requests: Sequence[Request]
 
 
 def arguments() -> argparse.Namespace:
@@ -53,26 +44,26 @@ def main() -> None:
         catalogue.ensure(here, items=said.items)
         shown = catalogue.shown(here)
         (person,) = people.signed_in(here, 1)
-        bare_port, slow_port = free_port(), free_port()
-        stack.enter_context(servers.gunicorn("market.wsgi", here.environment, port=here.port))
+        web = stack.enter_context(servers.gunicorn("market.wsgi", here.environment, port=here.port))
         off = here.environment | {"PAGE_CACHE": "off"}
-        stack.enter_context(servers.gunicorn("market.wsgi", off, port=slow_port))
-        bare = servers.plain_environment() | {
-            "BARE_DATABASE": said.database,
-            "BARE_REDIS": redis,
-        }
-        stack.enter_context(servers.gunicorn("benchmarks.rig.bare", bare, port=bare_port))
+        slow = stack.enter_context(servers.gunicorn("market.wsgi", off, port=free_port()))
+        bare = stack.enter_context(
+            servers.gunicorn(
+                "benchmarks.rig.bare",
+                servers.plain_environment() | {"BARE_DATABASE": said.database, "BARE_REDIS": redis},
+                port=free_port(),
+            )
+        )
         pages = pages_of(shown)
         subjects = [
-            *kept_subjects(pages, here.port, bare_port, redis),
-            *rendered_subjects(pages, slow_port),
-            Subject("bare row", bare_port, rows_of(shown)),
-            *signed_in_subjects(shown, person, here.port),
+            *kept_subjects(pages, web, bare, redis),
+            *rendered_subjects(pages, slow),
+            Subject("bare row", bare, rows_of(shown)),
+            *signed_in_subjects(shown, person, web),
         ]
         if said.oscar:
-            oscar = stack.enter_context(oscar_running(folder, said.database))
-            subjects += [Subject(*one) for one in oscar]
-        found = measure(subjects, said.seconds, said.rounds)
+            subjects += stack.enter_context(oscar_running(folder, said.database))
+        found = measure(subjects, seconds=said.seconds, rounds=said.rounds)
         queries = {name: count_queries(here, request) for name, (request,) in pages.items()}
     tell(found, queries, said)
 
@@ -88,60 +79,37 @@ def pages_of(shown: catalogue.Shown) -> dict[str, Sequence[Request]]:
 
 
 def kept_subjects(
-    pages: dict[str, Sequence[Request]], port: int, bare_port: int, redis: str
+    pages: dict[str, Sequence[Request]], web: Server, bare: Server, redis: str
 ) -> list[Subject]:
     """Each page from the page cache, and the same bytes from Redis by the bare view."""
     store = redis_client.Redis.from_url(redis)
     found = []
     for name, (request,) in pages.items():
-        status, headers, body = load.fetch(port, request)
+        status, headers, body = load.fetch(web.port, request)
         if status != 200 or headers.get("Content-Encoding") != "gzip":
             raise SystemExit(f"{request.path} answered {status}, {headers}")
         store.set(servers.BARE_KEY + name, body)
-        found.append(Subject(f"{name} kept", port, [request]))
-        found.append(Subject(f"{name} bare", bare_port, [Request("bare", f"/kept/{name}")]))
+        found.append(Subject(f"{name} kept", web, [request]))
+        found.append(Subject(f"{name} bare", bare, [Request("bare", f"/kept/{name}")]))
     return found
 
 
-def rendered_subjects(pages: dict[str, Sequence[Request]], port: int) -> list[Subject]:
-    return [Subject(f"{name} rendered", port, requests) for name, requests in pages.items()]
+def rendered_subjects(pages: dict[str, Sequence[Request]], slow: Server) -> list[Subject]:
+    return [Subject(f"{name} rendered", slow, requests) for name, requests in pages.items()]
 
 
 def rows_of(shown: catalogue.Shown) -> list[Request]:
     return [Request("bare", f"/row/{item_id}/") for _, item_id in shown.items]
 
 
-def signed_in_subjects(shown: catalogue.Shown, person: people.Person, port: int) -> list[Subject]:
+def signed_in_subjects(shown: catalogue.Shown, person: people.Person, web: Server) -> list[Subject]:
     """The item's page alone, and as a signed-in reader's browser asks: with the corner."""
     path, item_id = shown.item_paths[0], shown.items[0][1]
     pair = [
         Request(shown.host, path, cookies=person.cookies),
         Request(shown.host, f"/corner/?item={item_id}", cookies=person.cookies),
     ]
-    return [Subject("item and corner", port, pair)]
-
-
-def measure(subjects: Sequence[Subject], seconds: float, rounds: int) -> dict[str, load.Outcome]:
-    """The middle round of each, by requests a second."""
-    for one in subjects:
-        for request in one.requests:
-            status, _headers, body = load.fetch(one.port, request)
-            if status != 200 or not body:
-                raise SystemExit(f"{one.name}: {request.path} answered {status}")
-        load.run(one.port, one.requests, seconds=2)  # warm
-    found: dict[str, list[load.Outcome]] = {one.name: [] for one in subjects}
-    for _ in range(rounds):
-        for one in subjects:
-            outcome = load.run(one.port, one.requests, seconds=seconds)
-            if outcome.error_count:
-                raise SystemExit(f"{one.name}: {outcome.errors}")
-            found[one.name].append(outcome)
-    return {name: _middle(outcomes) for name, outcomes in found.items()}
-
-
-def _middle(outcomes: Sequence[load.Outcome]) -> load.Outcome:
-    wanted = median(one.per_second for one in outcomes)
-    return min(outcomes, key=lambda one: abs(one.per_second - wanted))
+    return [Subject("item and corner", web, pair)]
 
 
 def count_queries(here: Instance, request: Request) -> int:
@@ -160,7 +128,7 @@ def count_queries(here: Instance, request: Request) -> int:
     return int(said.splitlines()[-1])
 
 
-def tell(found: dict[str, load.Outcome], queries: dict[str, int], said: argparse.Namespace) -> None:
+def tell(found: Mapping[str, Measured], queries: dict[str, int], said: argparse.Namespace) -> None:
     speed = {name: one.per_second for name, one in found.items()}
     rows: list[list[object]] = []
     ratios: dict[str, float] = {}
@@ -172,8 +140,10 @@ def tell(found: dict[str, load.Outcome], queries: dict[str, int], said: argparse
                 name,
                 speed[f"{name} kept"],
                 ratios[f"{name} kept"],
+                found[f"{name} kept"].cpu_ms,
                 speed[f"{name} rendered"],
                 ratios[f"{name} rendered"],
+                found[f"{name} rendered"].cpu_ms,
                 count,
             ]
         )
@@ -181,11 +151,24 @@ def tell(found: dict[str, load.Outcome], queries: dict[str, int], said: argparse
     ratios["signed in"] = speed["item and corner"] / 2 / speed["item kept"]
     print(
         report.table(
-            ["page", "kept/s", "to bare bytes", "rendered/s", "to bare row", "queries"], rows
+            [
+                "page",
+                "kept/s",
+                "to bare bytes",
+                "CPU ms",
+                "rendered/s",
+                "to bare row",
+                "CPU ms",
+                "queries",
+            ],
+            rows,
         )
     )
-    print(f"\nbare row: {speed['bare row']:,.0f}/s; item with corner, signed in, to anonymous: "
-          f"{ratios['signed in']:.2f}")  # fmt: skip
+    bare = found["bare row"]
+    print(
+        f"\nbare row: {bare.per_second:,.0f}/s, {bare.cpu_ms:.2f} ms; item with corner, signed "
+        f"in, to anonymous: {ratios['signed in']:.2f}"
+    )
     if said.oscar:
         for name in ("product", "category"):
             ours = "item" if name == "product" else name

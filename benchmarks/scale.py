@@ -9,13 +9,13 @@ many items and words, so that not one row is read again and again.
 
 import argparse
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
-from benchmarks.pages import Subject, measure
 from benchmarks.rig import catalogue, mix, report, servers
-from benchmarks.rig.load import Outcome, Request
+from benchmarks.rig.load import Request
+from benchmarks.rig.measuring import Measured, Subject, measure
 from script.lib.production import Instance
 
 SMALL_ITEMS = 10_000
@@ -66,14 +66,16 @@ def main() -> None:
         ):
             here = servers.product(folder, database, redis, PAGE_CACHE="off")
             catalogue.ensure(here, items=items, users=users)
-            stack.enter_context(servers.gunicorn("market.wsgi", here.environment, port=here.port))
+            web = stack.enter_context(
+                servers.gunicorn("market.wsgi", here.environment, port=here.port)
+            )
             subjects += [
-                Subject(f"{name} {kind}", here.port, requests)
+                Subject(f"{name} {kind}", web, requests)
                 for kind, requests in pages_of(here).items()
             ]
         # The two of a kind one after the other, so that both meet the same moment.
         subjects.sort(key=lambda one: one.name.partition(" ")[2])
-        found = measure(subjects, said.seconds, said.rounds)
+        found = measure(subjects, seconds=said.seconds, rounds=said.rounds)
     tell(found, said, machine)
 
 
@@ -100,7 +102,9 @@ def deep_cursor(here: Instance, shown: catalogue.Shown) -> str:
     return found[0] if found else ""
 
 
-def tell(found: dict[str, Outcome], said: argparse.Namespace, machine: dict[str, object]) -> None:
+def tell(
+    found: Mapping[str, Measured], said: argparse.Namespace, machine: dict[str, object]
+) -> None:
     speed = {name: one.per_second for name, one in found.items()}
     ratios, rows = {}, []
     for name, large in speed.items():
@@ -108,8 +112,14 @@ def tell(found: dict[str, Outcome], said: argparse.Namespace, machine: dict[str,
         small = speed.get(f"small {kind}")
         if size == "large" and small is not None:
             ratios[kind] = large / small
-            rows.append([kind, small, large, ratios[kind]])
-    print(report.table(["page", "small/s", "large/s", f"ratio ({TARGET} wanted)"], rows))
+            cpu = found[f"small {kind}"].cpu_ms, found[name].cpu_ms
+            rows.append([kind, small, large, ratios[kind], *cpu])
+    print(
+        report.table(
+            ["page", "small/s", "large/s", f"ratio ({TARGET} wanted)", "small CPU ms", "large"],
+            rows,
+        )
+    )
     deep = f"large category, newest, page {DEEP_PAGE}"
     if deep in speed:
         ratios[f"page {DEEP_PAGE}"] = speed[deep] / speed["large category, newest"]

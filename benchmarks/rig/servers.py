@@ -60,7 +60,6 @@ def gunicorn(
     environment: Mapping[str, str],
     *,
     port: int,
-    host: str = "127.0.0.1",
     python: str = sys.executable,
     log: Path | None = None,
 ) -> Iterator[Server]:
@@ -79,7 +78,7 @@ def gunicorn(
         stdout=output,
     )
     try:
-        _wait(web, port, host)
+        _wait(web, port)
         yield Server(port, web.pid)
     finally:
         _end(web)
@@ -87,7 +86,7 @@ def gunicorn(
             output.close()
 
 
-def _wait(web: "subprocess.Popen[bytes]", port: int, host: str) -> None:
+def _wait(web: "subprocess.Popen[bytes]", port: int) -> None:
     """Until it answers anything."""
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
@@ -95,7 +94,7 @@ def _wait(web: "subprocess.Popen[bytes]", port: int, host: str) -> None:
             raise RuntimeError("the web server ended at its start; its messages are above")
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
         try:
-            connection.request("GET", "/", headers={"Host": host})
+            connection.request("GET", "/health/live")
             connection.getresponse().read()
         except (OSError, http.client.HTTPException):
             time.sleep(0.2)

@@ -7,24 +7,24 @@ debugging; served by the same gunicorn settings.
 
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from benchmarks.rig import catalogue, servers
 from benchmarks.rig.load import Request
+from benchmarks.rig.measuring import Subject
 from script.lib.production import ROOT, free_port
 
 # The newest whose category pages come from the database; later ones want a search server for them.
 PACKAGES = ("django-oscar[sorl-thumbnail]==3.2.3", "mysqlclient", "gunicorn", "setuptools<81")
 PRODUCTS = 10_000
-Named = tuple[str, int, Sequence[Request]]
 
 
 @contextmanager
-def running(folder: Path, database: str) -> Iterator[list[Named]]:
-    """(name, port, requests) of its product page and its category page."""
+def running(folder: Path, database: str) -> Iterator[list[Subject]]:
+    """Its product page and its category page."""
     python = _install(folder / "oscar")
     (folder / "media").mkdir()  # where it links its picture for products without one
     name = f"{urlsplit(database).path.lstrip('/')}_oscar"
@@ -38,13 +38,15 @@ def running(folder: Path, database: str) -> Iterator[list[Named]]:
     }
     try:
         product, category = _fill(python, environment)
-        port = free_port()
         with servers.gunicorn(
-            "benchmarks.rig.oscar.wsgi", environment, port=port, host="oscar", python=str(python)
-        ):
+            "benchmarks.rig.oscar.wsgi",
+            environment,
+            port=free_port(),
+            python=str(python),
+        ) as shop:
             yield [
-                ("oscar product", port, [Request("oscar", product)]),
-                ("oscar category", port, [Request("oscar", category)]),
+                Subject("oscar product", shop, [Request("oscar", product)]),
+                Subject("oscar category", shop, [Request("oscar", category)]),
             ]
     finally:
         catalogue.on_server(database, f"DROP DATABASE IF EXISTS `{name}`")
