@@ -180,6 +180,7 @@ JOBS_SCHEDULE = [
     ("check-ledger", "market.payments.tasks.check_ledger", 24 * 3600),
     ("bill-authors", "market.payments.tasks.bill_authors", 3600),
     ("prune-carts", "market.purchases.tasks.prune_carts", 3600),
+    ("report-numbers", "market.ops.tasks.report_numbers", 60),
     ("roll-up-sales", "market.discovery.tasks.roll_up_sales", 60),
     ("prune-changes", "market.discovery.tasks.prune_changes", 3600),
 ]

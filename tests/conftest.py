@@ -12,9 +12,9 @@ from django.test import Client
 from pytest_django import DjangoDbBlocker, Settings
 from pytest_django.plugin import blocking_manager_key
 
+from market.core import metrics
 from market.core.addresses import storage_settings
 from market.core.insert_only import InsertOnly
-from market.ops import metrics
 from market.tenancy import hosts
 from market.users.models import User
 from tests import factories

@@ -14,13 +14,13 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.cache import get_conditional_response
 from django.utils.http import parse_http_date_safe
 
+from market.core import metrics
 from market.discovery.page_cache import generations
 from market.discovery.page_cache.entries import Entry, entry_of
 from market.discovery.page_cache.memory import memory
 from market.discovery.page_cache.store import Found, StoreAway, store
 from market.discovery.page_cache.wanted import Wanted, wanted_page
 from market.discovery.public import CACHE_CONTROL
-from market.ops import metrics
 from market.ops.maintenance import closed_minutes
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
@@ -180,4 +180,4 @@ def _conditional(request: HttpRequest, response: HttpResponse) -> HttpResponseBa
 def _count(request: HttpRequest, result: str) -> None:
     request.answered_by = f"page_cache.{result}"  # type: ignore[attr-defined]  # for the log
     host = request.host.key  # type: ignore[attr-defined]  # HostRequest
-    metrics.count("page_cache", tags={"result": result, "host": host})
+    metrics.count("page_cache", tags={"result": result, "site": host})

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ParamSpec, TypeVar
 
+import structlog
 from django.core.checks import CheckMessage
 from django.utils import timezone
 from django_tasks import TaskResult, TaskResultStatus
@@ -44,6 +45,12 @@ class JobTask(Task[P, T]):
     deadline_seconds: int = 60
 
 
+def cause() -> dict[str, str]:
+    """The request that a job comes from, through other jobs too: one id leads to all lines."""
+    bound = structlog.contextvars.get_contextvars()
+    return {name: str(bound[name]) for name in ("request_id", "trace_id") if name in bound}
+
+
 class DatabaseBackend(BaseTaskBackend):
     task_class = JobTask
     supports_defer = True
@@ -62,7 +69,7 @@ class DatabaseBackend(BaseTaskBackend):
             queue=task.queue_name,
             available_at=task.run_after or DatabaseNow(),
             task_path=task.module_path,
-            arguments={"args": normalize_json(args), "kwargs": normalize_json(kwargs)},
+            arguments={"args": normalize_json(args), "kwargs": normalize_json(kwargs)} | cause(),
             max_attempts=task.max_attempts,
             deadline_seconds=task.deadline_seconds,
             created_at=DatabaseNow(),

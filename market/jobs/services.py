@@ -2,6 +2,7 @@
 
 import inspect
 import random
+import time
 import traceback
 from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractContextManager, nullcontext
@@ -14,6 +15,7 @@ from django.db.models import F, QuerySet
 from django.utils import timezone
 from django_tasks.base import Task, TaskContext
 
+from market.core import metrics
 from market.jobs.backend import result_of
 from market.jobs.clock import DatabaseNow
 from market.jobs.loading import UnknownTask, find_task
@@ -27,6 +29,8 @@ PARK_SECONDS = 60
 PARK_DAYS = 7
 KEEP_DAYS = 7
 ERROR_CHARACTERS = 8000
+# Beside its arguments: where a job comes from (backend.cause).
+CAUSE = frozenset({"request_id", "trace_id"})
 
 log = structlog.get_logger(__name__)
 
@@ -185,25 +189,35 @@ def perform(*, job: Job, limit: Limit = nullcontext) -> BaseException | None:
 
     `limit` surrounds the task's code only and may raise JobInterrupted in it.
     """
+    cause = {name: value for name, value in job.arguments.items() if name in CAUSE}
     with structlog.contextvars.bound_contextvars(
-        job=job.pk, task=job.task_path, attempt=job.attempts
+        job=job.pk, task=job.task_path, attempt=job.attempts, **cause
     ):
-        try:
-            task, args = _prepare(job)
-        except UnknownTask as error:
-            log.warning("job_parked", reason=str(error))
-            park(job=job, reason=str(error))
-            return error
-        try:
-            with limit():
-                task.call(*args, **job.arguments["kwargs"])
-        except (Exception, SystemExit, JobInterrupted) as error:
-            log.warning("job_failed", exc_info=True)
-            fail(job=job, error="".join(traceback.format_exception(error)))
-            return error
-        if not finish(job=job):
-            log.warning("job_lease_lost")
-        return None
+        started = time.monotonic()
+        outcome, error = _perform(job, limit)
+        tags = {"task": job.task_path, "queue": job.queue, "outcome": outcome}
+        metrics.timing("job", (time.monotonic() - started) * 1000, tags=tags)
+        return error
+
+
+def _perform(job: Job, limit: Limit) -> tuple[str, BaseException | None]:
+    try:
+        task, args = _prepare(job)
+    except UnknownTask as error:
+        log.warning("job_parked", reason=str(error))
+        park(job=job, reason=str(error))
+        return "parked", error
+    try:
+        with limit():
+            task.call(*args, **job.arguments["kwargs"])
+    except (Exception, SystemExit, JobInterrupted) as error:
+        log.warning("job_failed", exc_info=True)
+        fail(job=job, error="".join(traceback.format_exception(error)))
+        return "failed", error
+    if not finish(job=job):
+        log.warning("job_lease_lost")
+        return "lost", None
+    return "done", None
 
 
 def _prepare(job: Job) -> tuple[Task[..., Any], list[Any]]:

@@ -13,7 +13,8 @@ from django.utils.crypto import constant_time_compare
 from django_structlog.middlewares import RequestMiddleware
 from django_structlog.middlewares import request as library
 
-from market.ops import metrics
+from market.core import metrics
+from market.core.db.spending import spent
 from market.ops.selectors import readiness
 from market.ops.selectors.status import status
 
@@ -97,6 +98,7 @@ class RequestLogMiddleware(RequestMiddleware):
     def prepare(self, request: HttpRequest) -> None:
         """One line a request, when it is over: the library's own has one more at its start."""
         request.started = time.monotonic()  # type: ignore[attr-defined]
+        request.spent_before = spent()  # type: ignore[attr-defined]
         bound = {"request_id": str(uuid4())}
         if trace := request.META.get("HTTP_X_AMZN_TRACE_ID"):
             bound["trace_id"] = trace[:100]
@@ -106,15 +108,12 @@ class RequestLogMiddleware(RequestMiddleware):
     def handle_response(self, request: HttpRequest, response: HttpResponse) -> None:
         elapsed = (time.monotonic() - request.started) * 1000  # type: ignore[attr-defined]
         host = getattr(request, "host", None)
-        tags = {
-            "host": host.key if host else "none",
-            "route": _route(request) or "none",
-            "status": f"{response.status_code // 100}xx",
-        }
+        place = {"site": host.key if host else "none", "route": _route(request) or "none"}
         said = {
-            "site": tags["host"],
+            "site": place["site"],
             "ms": round(elapsed, 1),
             "user_agent": request.META.get("HTTP_USER_AGENT"),
+            **self._tell_database(request, place),
         }
         if answered := getattr(request, "answered_by", None):
             said["answered_by"] = answered
@@ -123,7 +122,21 @@ class RequestLogMiddleware(RequestMiddleware):
             super().handle_response(request, response)
         else:
             self._log(request, response, said)
-        metrics.timing("request", elapsed, tags=tags)
+        status = f"{response.status_code // 100}xx"
+        metrics.timing("request", elapsed, tags=place | {"status": status})
+
+    @staticmethod
+    def _tell_database(request: HttpRequest, place: dict[str, str]) -> dict[str, object]:
+        """What the log says of the statements that this request ran, if it ran any."""
+        statements, seconds = (
+            now - before
+            for now, before in zip(spent(), request.spent_before, strict=True)  # type: ignore[attr-defined]
+        )
+        if not statements:
+            return {}
+        milliseconds = round(seconds * 1000, 1)
+        metrics.timing("database", milliseconds, tags=place)
+        return {"sql": int(statements), "db_ms": milliseconds}
 
     def _log(self, request: HttpRequest, response: HttpResponse, said: dict[str, object]) -> None:
         """The library's line, without the signals to which nobody listens: a third of its time."""

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+from market.core import metrics
 from market.core.db import reader
-from market.ops import metrics
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 

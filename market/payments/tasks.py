@@ -4,7 +4,7 @@ import structlog
 from django.utils import timezone
 from django_tasks import task
 
-from market.ops import metrics
+from market.core import metrics
 from market.payments.errors import GatewayRefused, GatewayUnavailable
 from market.payments.gateways import gateway, gateway_name
 from market.payments.gateways.base import Subject

@@ -114,7 +114,7 @@ def test_each_request_is_a_metric_with_bounded_tags(agent):
     line = agent.recv(2000).decode()
 
     assert line.startswith("market.request:")
-    assert "host:none" in line
+    assert "site:none" in line
     assert "route:none" in line
     assert "status:4xx" in line
     assert "/x/7/" not in line

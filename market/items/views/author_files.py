@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_POST
 
+from market.core import metrics
 from market.core.db.idle import after_a_pause
 from market.items.errors import ItemRefused, UnknownRole, UploadRefused
 from market.items.forms import SubmitForm
@@ -100,6 +101,7 @@ def _upload(request: UserRequest, item: Item, role: str) -> HttpResponse:
         return _answer(request, item, role, str(refusal), status=404)
     except (UploadRefused, ItemRefused) as refusal:
         return _answer(request, item, role, str(refusal), status=REFUSED)
+    metrics.count("uploads", len(files), tags={"site": marketplace_by_id(item.site_id).slug})
     return _answer(request, item, role, "", status=200)
 
 

@@ -4,12 +4,14 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from market.core import metrics
 from market.core.locales import number
 from market.core.mails import build_mail
 from market.core.text import clean_line
 from market.purchases.models import Order
 from market.purchases.selectors.orders import OrderRow, order_lines
 from market.tenancy import hosts
+from market.tenancy.registry import marketplace_by_id
 from market.users import services as users
 from market.users.models import User
 
@@ -28,7 +30,19 @@ def send_receipt(*, order_id: int) -> None:
     with translation.override(order.buyer.language):
         mail = _mail(order)
     mail.send()
-    Order.objects.filter(pk=order_id).update(receipt_sent_at=timezone.now())
+    # Whoever notes it counts the sale: once, as the mail.
+    if Order.objects.filter(pk=order_id, receipt_sent_at=None).update(
+        receipt_sent_at=timezone.now()
+    ):
+        _count_sale(order)
+
+
+def _count_sale(order: Order) -> None:
+    metrics.count("sales")
+    for row in order_lines(order):
+        tags = {"site": marketplace_by_id(row.line.item.site_id).slug}
+        metrics.count("sales.items", tags=tags)
+        metrics.count("sales.cents", row.line.total_cents, tags=tags)
 
 
 def _mail(order: Order) -> EmailMultiAlternatives:

@@ -6,6 +6,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from market.core import metrics
 from market.core.client import client_address
 from market.core.pagination import BadCursor
 from market.purchases.errors import DownloadLimit, DownloadRefused
@@ -66,4 +67,5 @@ def download(request: UserRequest, code: UUID, file_id: int) -> HttpResponse:
         raise Http404 from refusal
     except DownloadLimit as refusal:
         return render(request, "purchases/download_limit.html", {"refusal": refusal}, status=429)
+    metrics.count("downloads")
     return redirect(hosts.link("files", "purchases:file", token=token))

@@ -246,4 +246,4 @@ def test_each_answer_is_counted_by_where_it_came_from(address, settings, agent):
     assert [line.split("result:")[1].split(",")[0] for line in counted] == [
         "miss", "hit", "memory", "stale",
     ]  # fmt: skip
-    assert all("host:graphics" in line for line in counted)
+    assert all("site:graphics" in line for line in counted)

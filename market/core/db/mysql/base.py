@@ -13,15 +13,18 @@ A transaction is never cut short here: closing inside `atomic()` would let a blo
 the error end as if it had been committed. The connection is dropped when the transaction is over.
 """
 
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.db.backends.mysql import base, features
 from django.db.utils import Error
 
+from market.core import metrics
 from market.core.db.errors import LOST_ERRORS, READ_ONLY_ERRORS, error_number
 from market.core.db.mysql.schema import DatabaseSchemaEditor
 from market.core.db.roles import READER, ROLE_PROBE
+from market.core.db.spending import Spent
 
 
 class DatabaseFeatures(features.DatabaseFeatures):
@@ -43,18 +46,10 @@ class CursorWrapper(base.CursorWrapper):
         self.connection = connection
 
     def execute(self, query: str, args: Sequence[Any] | Mapping[str, Any] | None = None) -> Any:
-        try:
-            return super().execute(query, args)
-        except self.connection.Database.Error as error:
-            self.connection.note_error(error)
-            raise
+        return self._noted(super().execute, query, args)
 
     def executemany(self, query: str, args: Sequence[Any]) -> Any:
-        try:
-            return super().executemany(query, args)
-        except self.connection.Database.Error as error:
-            self.connection.note_error(error)
-            raise
+        return self._noted(super().executemany, query, args)
 
     def close(self) -> None:
         """Never raise: the ORM closes a cursor that failed, and then tells what had happened."""
@@ -64,11 +59,20 @@ class CursorWrapper(base.CursorWrapper):
             self.connection.note_error(error)
 
     def callproc(self, procname: str, args: Sequence[Any] = ()) -> Any:
+        return self._noted(self.cursor.callproc, procname, args)
+
+    def _noted(self, call: Callable[..., Any], *arguments: Any) -> Any:
+        started = time.perf_counter()
         try:
-            return self.cursor.callproc(procname, args)
+            return call(*arguments)
         except self.connection.Database.Error as error:
             self.connection.note_error(error)
+            metrics.count("database.errors", tags={"error": str(error_number(error) or "none")})
             raise
+        finally:
+            before = self.connection.spent
+            seconds = before.seconds + time.perf_counter() - started
+            self.connection.spent = Spent(before.statements + 1, seconds)
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -76,6 +80,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
     SchemaEditorClass = DatabaseSchemaEditor
     # An error said so; the connection is dropped as soon as no transaction is open.
     unusable = False
+    spent = Spent(0, 0.0)
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         self.unusable = False

@@ -1,10 +1,13 @@
 import http.client
+import platform
 import time
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from market.core import metrics
 from market.tenancy import hosts
 
 PAGE_SECONDS = 10
@@ -19,6 +22,10 @@ class Command(BaseCommand):
         parser.add_argument("--origin", default="http://127.0.0.1:8000")
         parser.add_argument(
             "--wait", type=float, default=0, metavar="SECONDS", help="until it is ready"
+        )
+
+        parser.add_argument(
+            "--announce", action="store_true", help="tell the dashboards that this release serves"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -36,6 +43,9 @@ class Command(BaseCommand):
         ]
         if broken:
             raise CommandError("These pages fail:\n  " + "\n  ".join(broken))
+        if options["announce"]:
+            metrics.count("release.started")
+            metrics.event("Release", f"{settings.REVISION} serves on {platform.node()}")
         self.stdout.write(f"{address} serves all {len(hosts.all_hosts())} hosts.")
 
 

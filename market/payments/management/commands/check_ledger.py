@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
-from market.ops import metrics
+from market.core import metrics
 from market.payments.models import LedgerCheck
 from market.payments.services import ledger_check
 from market.purchases.services.ledger_checks import rows_to_read, run_check
