@@ -13,8 +13,8 @@ from market.discovery.search.interface import COLUMNS, Document, Parts
 from market.tenancy.definitions.enums import AttributeFacet
 from market.tenancy.registry import marketplaces
 
-# Goes up when documents of this release cannot be read by the one before, or the other way round;
-# each form has a folder of its own, so that both can run on one host.
+# Goes up when documents of this release say something else in the same fields. Each form, and each
+# set of fields, has a folder of its own, so that two releases can run on one host.
 FORM = 1
 # A column holds value × 2³² + item id. So it is a total order, the same as the lists in MySQL have,
 # and a cursor is one number.
@@ -25,7 +25,7 @@ COLUMN_MOST = (1 << 31) - 1  # so that cursors are signed numbers of 64 bits too
 LEAST_FACTOR, MOST_FACTOR = 1.0, 120.0
 STATE_SITE = 0  # no marketplace has it: the one document that says what the index contains
 TEXT_FIELDS = {"name": "position", "tags": "basic", "author": "basic", "summary": "basic"}
-TERM_FIELDS = ("title", "category", "tag", "value", "username")
+TERM_FIELDS = ("category", "tag", "value", "username")
 
 
 def number_keys() -> list[str]:
@@ -38,31 +38,36 @@ def number_field(key: str) -> str:
     return f"number_{key}"
 
 
-NUMBERS = number_keys()
+# Each field once: how the builder's method for it is called, its name, its options.
+FIELDS: list[tuple[str, str, dict[str, Any]]] = [
+    ("unsigned", "id", {"indexed": True, "fast": True}),
+    ("unsigned", "site", {"indexed": True, "fast": True}),
+    *(
+        ("text", name, {"tokenizer_name": "whitespace", "index_option": option})
+        for name, option in TEXT_FIELDS.items()
+    ),
+    ("text", "title", {"tokenizer_name": "raw", "index_option": "basic"}),
+    *(
+        ("text", name, {"tokenizer_name": "raw", "index_option": "basic", "fast": True})
+        for name in TERM_FIELDS
+    ),
+    *(("unsigned", name, {"fast": True}) for name in COLUMNS),
+    *(("float", number_field(key), {"fast": True}) for key in number_keys()),
+    ("float", "weight", {"fast": True}),
+    ("text", "state", {"stored": True, "tokenizer_name": "raw", "index_option": "basic"}),
+]
+# Fields have numbers by their order: an index with others is another index.
+NAME = f"form-{FORM}-{hashlib.sha256(json.dumps(FIELDS).encode()).hexdigest()[:8]}"
 
 
 def build_schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
-    builder.add_unsigned_field("id", indexed=True, fast=True)
-    builder.add_unsigned_field("site", indexed=True, fast=True)
-    for name, option in TEXT_FIELDS.items():
-        builder.add_text_field(name, tokenizer_name="whitespace", index_option=option)
-    for name in TERM_FIELDS:
-        builder.add_text_field(
-            name, tokenizer_name="raw", index_option="basic", fast=name != "title"
-        )
-    for name in COLUMNS:
-        builder.add_unsigned_field(name, fast=True)
-    for key in NUMBERS:
-        builder.add_float_field(number_field(key), fast=True)
-    builder.add_float_field("weight", fast=True)
-    builder.add_text_field("state", stored=True, tokenizer_name="raw", index_option="basic")
+    for kind, name, options in FIELDS:
+        getattr(builder, f"add_{kind}_field")(name, **options)
     return builder.build()
 
 
 SCHEMA = build_schema()
-# An index with other fields is another index: a new attribute begins one.
-NAME = f"form-{FORM}-{hashlib.sha256(','.join(NUMBERS).encode()).hexdigest()[:8]}"
 
 
 def tantivy_document(document: Document) -> tantivy.Document:
