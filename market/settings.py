@@ -82,6 +82,7 @@ MIDDLEWARE = [
     "market.ops.middleware.HealthMiddleware",  # answers before host names are validated
     "market.ops.middleware.RequestLogMiddleware",
     "market.tenancy.middleware.HostMiddleware",
+    "market.discovery.middleware.ViewCountMiddleware",
     "market.discovery.middleware.PageCacheMiddleware",  # pages are kept with all headers of below
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -144,6 +145,8 @@ PAGE_CACHE = env.str("PAGE_CACHE", default="off" if DEVELOPMENT else "300")
 PAGE_CACHE_SECONDS = 0 if PAGE_CACHE == "off" else int(PAGE_CACHE)
 # For so long a process answers again without asking Redis: a purge is seen so much later.
 PAGE_CACHE_MEMORY_SECONDS = env.float("PAGE_CACHE_MEMORY_SECONDS", default=1.0)
+# How often a process writes down how often items were looked at; 0: nobody counts.
+VIEW_COUNT_SECONDS = env.int("VIEW_COUNT_SECONDS", default=0 if DEVELOPMENT else 30)
 # s3://KEY:SECRET@BUCKET?endpoint=URL&region=NAME (no KEY:SECRET@: the host's role), or a folder
 STORAGE_URL = env.str("STORAGE_URL", default=f"file://{DATA_DIR / 'files'}")
 # This host's search index: tantivy:///FOLDER, or off:// on a host that keeps none.
@@ -181,6 +184,7 @@ JOBS_SCHEDULE = [
     ("bill-authors", "market.payments.tasks.bill_authors", 3600),
     ("prune-carts", "market.purchases.tasks.prune_carts", 3600),
     ("report-numbers", "market.ops.tasks.report_numbers", 60),
+    ("roll-up-views", "market.discovery.tasks.roll_up_views", 300),
     ("roll-up-sales", "market.discovery.tasks.roll_up_sales", 60),
     ("prune-changes", "market.discovery.tasks.prune_changes", 3600),
 ]

@@ -21,6 +21,7 @@ from market.discovery.page_cache.memory import memory
 from market.discovery.page_cache.store import Found, StoreAway, store
 from market.discovery.page_cache.wanted import Wanted, wanted_page
 from market.discovery.public import CACHE_CONTROL
+from market.discovery.viewed import is_opened, viewed
 from market.ops.maintenance import closed_minutes
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
@@ -97,6 +98,22 @@ class PageCacheMiddleware:
         if found is not None:
             _keep(wanted, found, page)
         return _conditional(request, page)
+
+
+class ViewCountMiddleware:
+    """Counts the pages of items that people open, kept ones too."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        match = request.resolver_match
+        if match is None or match.view_name != "discovery:item" or not settings.VIEW_COUNT_SECONDS:
+            return response
+        if is_opened(request, response):
+            viewed.note(int(match.kwargs["item_id"]))
+        return response
 
 
 def _mind_the_reader(request: HttpRequest, found: Found) -> None:

@@ -1,4 +1,5 @@
 from django.db import models
+from django.utils import timezone
 
 from market.core.ids import BINARY
 from market.items.models import Item
@@ -41,3 +42,33 @@ class SalesDay(models.Model):
 
     def __str__(self) -> str:
         return f"{self.item_id} on {self.day}: {self.sales}"
+
+
+class ViewBatch(models.Model):
+    """How often items were looked at, as one process counted it for a while. A job adds it up.
+
+    A row a batch: many processes count at once, and none waits for another.
+    """
+
+    counted_at = models.DateTimeField(default=timezone.now)
+    counts = models.JSONField()  # {item id: views}
+
+    def __str__(self) -> str:
+        return f"views until {self.counted_at}"
+
+
+class ViewsDay(models.Model):
+    """How often an item's page was opened on a day (UTC), kept for 30 days."""
+
+    item = models.ForeignKey(
+        Item, models.CASCADE, db_constraint=False, db_index=False, related_name="+"
+    )
+    day = models.DateField()
+    views = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["item", "day"], name="views_day_once")]
+        indexes = [models.Index(fields=["day"], name="views_day_prune")]
+
+    def __str__(self) -> str:
+        return f"{self.item_id} on {self.day}: {self.views}"

@@ -11,14 +11,18 @@ from django.db.models.functions import TruncDate
 from django.utils import timezone
 
 from market.discovery import tasks, trends
-from market.discovery.models import SalesDay
+from market.discovery.models import SalesDay, ViewBatch, ViewsDay
 from market.discovery.selectors.lists import WHOLE_SITE
+from market.discovery.selectors.viewed import VIEWS_KEPT_DAYS
 from market.items.models import Item, ItemListing, ItemStats
 from market.items.services.changes import note_changes
 from market.purchases.models import Purchase, SaleEvent
 from market.tenancy.registry import marketplace_by_id, marketplaces
 
 BATCH = 500
+VIEW_BATCHES = 20
+# Millions of rows a day at most; the job runs every five minutes.
+VIEWS_FORGOTTEN = 10_000
 
 
 def roll_up_sales() -> int:
@@ -115,6 +119,52 @@ def _refresh_trending() -> None:
         ids = list(stale.order_by("pk").values_list("pk", flat=True)[:BATCH])
         for item_id, trend in _trends(ids).items():
             _let_trend(item_id, trend)
+
+
+def roll_up_views() -> int:
+    """Add what processes have counted to the days; returns how many batches there were.
+
+    Each batch is counted in the transaction that deletes it: never twice.
+    """
+    counted = 0
+    while batches := _roll_up_view_batches():
+        counted += batches
+    _forget_old_views()
+    return counted
+
+
+@transaction.atomic
+def _roll_up_view_batches() -> int:
+    # The lock makes a second job wait here, and then it finds these batches gone.
+    batches = list(ViewBatch.objects.select_for_update().order_by("pk")[:VIEW_BATCHES])
+    by_day: dict[date, Counter[int]] = {}
+    for batch in batches:
+        counts = by_day.setdefault(_day(batch.counted_at), Counter())
+        counts.update({int(item): views for item, views in batch.counts.items()})
+    for day, counts in sorted(by_day.items()):
+        _add_views(day, counts)
+    ViewBatch.objects.filter(pk__in=[batch.pk for batch in batches]).delete()
+    return len(batches)
+
+
+def _add_views(day: date, counts: Counter[int]) -> None:
+    items = sorted(counts)
+    for at in range(0, len(items), BATCH):
+        some = items[at : at + BATCH]
+        rows = {row.item_id: row for row in ViewsDay.objects.filter(day=day, item_id__in=some)}
+        for row in rows.values():
+            row.views += counts[row.item_id]
+        ViewsDay.objects.bulk_update(rows.values(), ["views"])
+        ViewsDay.objects.bulk_create(
+            ViewsDay(item_id=item, day=day, views=counts[item]) for item in some if item not in rows
+        )
+
+
+def _forget_old_views() -> None:
+    before = _day(timezone.now()) - timedelta(days=VIEWS_KEPT_DAYS)
+    old = ViewsDay.objects.filter(day__lt=before).order_by("day")
+    ids = list(old.values_list("pk", flat=True)[:VIEWS_FORGOTTEN])
+    ViewsDay.objects.filter(pk__in=ids).delete()
 
 
 def _forget_old_days() -> None:

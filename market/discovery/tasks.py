@@ -19,6 +19,11 @@ def roll_up_sales() -> None:
         follow_changes.enqueue()
 
 
+@task(queue_name="default", deadline_seconds=600)
+def roll_up_views() -> None:
+    services.roll_up_views()
+
+
 # Attempts until every page of before has left the cache by itself.
 @task(max_attempts=9)
 def purge_item_page(item_id: int) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
@@ -14,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from market.core.db.reader import reads_only
 from market.core.errors import Refused
 from market.core.pagination import BadCursor
+from market.discovery.selectors.viewed import recent_views
 from market.items.content.validation import ItemContent, content_problems
 from market.items.errors import ItemIncomplete, ItemInvalid, ItemRefused, StaleForm
 from market.items.forms import (
@@ -45,7 +47,13 @@ def desk(request: UserRequest) -> HttpResponse:
         page = desk_reads.author_items(request.user, request.GET.get("cursor", ""))
     except BadCursor:
         return redirect("items:desk")
-    return render(request, "items/desk.html", {"page": page})
+    views = recent_views([item.pk for item in page.rows]) if settings.VIEW_COUNT_SECONDS else {}
+    context = {
+        "page": page,
+        "rows": [(item, views.get(item.pk, 0)) for item in page.rows],
+        "has_views": bool(settings.VIEW_COUNT_SECONDS),
+    }
+    return render(request, "items/desk.html", context)
 
 
 @require_http_methods(["GET", "POST"])
