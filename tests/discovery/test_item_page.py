@@ -300,6 +300,23 @@ def test_beside_it_stand_the_best_sellers_of_its_shelf_and_then_of_the_whole_cat
     assert found.by_author == []
 
 
+def test_what_is_like_it_comes_before_its_shelf(item):
+    Item.objects.filter(pk=item.pk).update(name="Night lantern")
+    ItemDetail.objects.filter(item=item).update(tags=["light", "paper"])
+    shelf = factories.make_item(name="Best seller", tags=("other",))
+    ItemListing.objects.filter(item=shelf).update(sales=500)
+    named = factories.make_item(name="Lantern", category="vectors/patterns", tags=("other",))
+    tagged = factories.make_item(name="Boat", category="vectors/patterns", tags=("light", "paper"))
+    factories.make_item(
+        site="photos", category="nature/landscapes", name="Lantern", tags=("light",)
+    )
+    factories.index()
+
+    found = neighbours(find_item(item.pk), marketplace("graphics"))
+
+    assert [one.pk for one in found.related] == [tagged.pk, named.pk, shelf.pk]
+
+
 def test_more_by_the_author_is_not_said_twice_nor_of_other_sites(item):
     second = factories.make_item(author=item.author, name="Second")
     factories.make_item(

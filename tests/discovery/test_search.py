@@ -1,4 +1,5 @@
 import math
+import re
 import time
 from datetime import timedelta
 
@@ -328,3 +329,14 @@ def test_a_place_that_is_none_leads_to_the_beginning(author, cursor, sort):
     if response.status_code == 302:
         assert "after" not in response["Location"]
         assert "q=lantern" in response["Location"]
+
+
+def test_best_match_says_why_an_item_is_where_it_is(author):
+    make(author, "Lantern")
+
+    best = host_client("graphics").get("/search/?q=lantern").content.decode()
+    newest = host_client("graphics").get("/search/?q=lantern&sort=newest").content.decode()
+
+    why = best.split('id="why"')[1].split("</details>")[0]
+    assert re.findall(r"<td>([\d.]+)</td>", why)[:2] == ["6.00", "1.00"]
+    assert 'id="why"' not in newest

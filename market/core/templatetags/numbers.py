@@ -36,6 +36,11 @@ def one_decimal(number: float | None) -> str:
 
 
 @register.filter
+def two_decimals(number: float | None) -> str:
+    return locales.decimal(number or 0, 2)
+
+
+@register.filter
 def percent(basis_points: int | None) -> str:
     """`37.5%` of 3750."""
     return locales.percent(basis_points or 0)

@@ -67,11 +67,15 @@ def _document(item: Item, row: ItemListing, licences: Sequence[str]) -> Document
         author_words=words_of(f"{item.author.username} {profile.display_name if profile else ''}"),
         summary=words_of(" ".join([item.summary, *_said(sites, path, known, attributes)])),
         categories=_with_parents(path),
-        tags=tuple(dict.fromkeys(folded(tag).strip()[:WORD_CHARS] for tag in tags)),
+        tags=folded_tags(tags),
         values=values,
         columns=columns_of(row),
         numbers=_numbers(known, attributes),
     )
+
+
+def folded_tags(tags: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(folded(tag).strip()[:WORD_CHARS] for tag in tags))
 
 
 def columns_of(row: ItemListing) -> dict[str, int]:

@@ -135,6 +135,17 @@ class Document:
     numbers: Mapping[str, float]  # attribute → value
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Likeness:
+    """What others are looked for by: folded words and tags, and the path of its category."""
+
+    item_id: int
+    site_id: int
+    name: Sequence[str]
+    tags: Sequence[str]
+    category: str
+
+
 @dataclass(frozen=True, slots=True)
 class Changes:
     """What became of items up to a position of the change table; the same twice is harmless."""
@@ -178,8 +189,8 @@ class Engine(Target, Protocol):
         """Raises SearchAway, and BadCursor for a place that is none."""
         ...
 
-    def more_like(self, document: Document, *, size: int) -> Sequence[int]:
-        """Other items of its marketplace that share tags, words and category, best first."""
+    def more_like(self, wanted: Likeness, *, size: int) -> Sequence[int]:
+        """Other items of its marketplace that share tags or words, and category; best first."""
         ...
 
     def tags_beginning(self, *, site_id: int, text: str, size: int) -> Sequence[str]:

@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager
 from market.discovery.search.interface import (
     Build,
     Changes,
-    Document,
+    Likeness,
     Query,
     Result,
     SearchAway,
@@ -23,7 +23,7 @@ class Off:
     def search(self, query: Query) -> Result:
         raise SearchAway
 
-    def more_like(self, document: Document, *, size: int) -> Sequence[int]:
+    def more_like(self, wanted: Likeness, *, size: int) -> Sequence[int]:
         raise SearchAway
 
     def tags_beginning(self, *, site_id: int, text: str, size: int) -> Sequence[str]:

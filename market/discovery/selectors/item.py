@@ -8,8 +8,12 @@ from functools import cached_property
 
 from market.discovery.attributes import Fact, facts_of
 from market.discovery.file_tree import FileTree, tree_of
+from market.discovery.search import engine
+from market.discovery.search.documents import folded_tags
+from market.discovery.search.interface import Likeness, SearchAway
 from market.discovery.selectors.lists import cards, id_page
 from market.discovery.terms import Point, licence_points
+from market.discovery.words import search_words
 from market.items.models import (
     Item,
     ItemDetail,
@@ -153,7 +157,7 @@ class ItemPage:
 
 @dataclass(frozen=True, slots=True)
 class Neighbours:
-    """Other items to go on with: of the same shelf, and of the same author."""
+    """Other items to go on with: like it or of its shelf, and of the same author."""
 
     related: Sequence[Item]
     by_author: Sequence[Item]
@@ -212,16 +216,19 @@ def item_previews(item: Item) -> dict[str, list[ItemPreview]]:
 
 
 def neighbours(item: Item, marketplace: Marketplace) -> Neighbours:
-    """What sells best beside it, its own shelf first, and the author's newest. Four queries.
+    """What is like it, then what sells best beside it; and the author's newest. Four queries.
 
-    Each list is read from an index, a few rows of it, however much there is.
+    Each list is read from an index, a few rows of it, however much there is. While search is away
+    its shelf alone is there.
     """
     nodes = [item.category_id]
     if item.category.parent_id:
         nodes.append(item.category.parent_id)
     else:  # as many queries for a category without a parent
         nodes.append(0)
-    near = dict.fromkeys(one for node in nodes for one in _best_sellers(marketplace.id, node))
+    near = dict.fromkeys(
+        [*_like(item), *(one for node in nodes for one in _best_sellers(marketplace.id, node))]
+    )
     own = list(
         Item.objects.filter(
             author_id=item.author_id, status=Item.Status.APPROVED, site_id=marketplace.id
@@ -280,6 +287,21 @@ def live_address(preview: ItemPreview) -> str:
 
 def _detail(item: Item) -> ItemDetail:
     return getattr(item, "detail", None) or ItemDetail(item=item)
+
+
+def _like(item: Item) -> Sequence[int]:
+    """A few more than are shown, as with the shelf."""
+    wanted = Likeness(
+        item_id=item.pk,
+        site_id=item.site_id,
+        name=search_words(item.name),
+        tags=folded_tags(_detail(item).tags),
+        category=item.category.path,
+    )
+    try:
+        return engine().more_like(wanted, size=3 * NEIGHBOURS)
+    except SearchAway:
+        return ()
 
 
 def _best_sellers(site_id: int, node_id: int) -> list[int]:

@@ -90,6 +90,7 @@ def search(request: MarketplaceRequest) -> HttpResponse:
         "current_category": page.category.path if page.category else "",
         **list_context(request, wanted, page.items, page.category),
         "head": search_head(site, words=here.words, is_first=here.place.is_first),
+        "why": [(item, page.parts[item.pk]) for item in page.items.rows if item.pk in page.parts],
     }
     if here.is_search:
         context["facets"] = shown_facets(site, here.selection, page.counts)

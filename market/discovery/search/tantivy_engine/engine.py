@@ -12,7 +12,7 @@ from market.discovery.search.interface import (
     COLUMNS,
     Build,
     Changes,
-    Document,
+    Likeness,
     Query,
     Result,
     SearchAway,
@@ -73,9 +73,9 @@ class TantivyEngine:
             return _by_score(searcher, query)
         return _by_column(searcher, query)
 
-    def more_like(self, document: Document, *, size: int) -> Sequence[int]:
+    def more_like(self, wanted: Likeness, *, size: int) -> Sequence[int]:
         searcher = self._index().searcher()
-        hits = searcher.search(like(document), size, count=False, weight_by_field="weight").hits
+        hits = searcher.search(like(wanted), size, count=False, weight_by_field="weight").hits
         return [int(one) for one in _column(searcher, "id", hits)]
 
     def tags_beginning(self, *, site_id: int, text: str, size: int) -> Sequence[str]:

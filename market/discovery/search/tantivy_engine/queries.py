@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 import tantivy
 
-from market.discovery.search.interface import COLUMNS, Document, Filters, Query, Range, Word
+from market.discovery.search.interface import COLUMNS, Filters, Likeness, Query, Range, Word
 from market.discovery.search.relevance import (
     BEGINNING,
     FIELDS,
@@ -156,19 +156,19 @@ def by_author(site_id: int, words: Sequence[str]) -> Q:
     return all_of([term("site", site_id), *(_plain("author", one) for one in whole), begins])
 
 
-def like(document: Document) -> Q:
+def like(wanted: Likeness) -> Q:
     """Items of the same marketplace that share something with it, itself left out."""
-    shared = [_scored(_plain("tag", one), LIKE_TAG) for one in document.tags]
-    shared += [_scored(_plain("name", one), LIKE_NAME) for one in document.name]
+    shared = [_scored(_plain("tag", one), LIKE_TAG) for one in wanted.tags]
+    shared += [_scored(_plain("name", one), LIKE_NAME) for one in wanted.name]
     if not shared:
         return Q.empty_query()
-    category = _scored(_plain("category", document.categories[-1]), LIKE_CATEGORY)
+    category = _scored(_plain("category", wanted.category), LIKE_CATEGORY)
     return Q.boolean_query(
         [
-            (tantivy.Occur.Must, term("site", document.site_id)),
+            (tantivy.Occur.Must, term("site", wanted.site_id)),
             (tantivy.Occur.Must, any_of(shared)),
             (tantivy.Occur.Should, category),
-            (tantivy.Occur.MustNot, Q.term_query(SCHEMA, "id", document.id)),
+            (tantivy.Occur.MustNot, Q.term_query(SCHEMA, "id", wanted.item_id)),
         ]
     )
 
