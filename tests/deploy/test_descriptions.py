@@ -158,14 +158,18 @@ def compose():
 def test_compose_runs_the_application_and_all_that_it_needs(compose):
     services = compose["services"]
 
-    assert set(services) == {"app", "worker", "migrate", "mysql", "redis", "s3", "bucket"}
+    assert set(services) == {
+        *("app", "worker", "migrate", "balancer"),
+        *("mysql", "redis", "s3", "bucket", "mail", "numbers"),
+    }
     for name, service in services.items():
         for needed, how in service.get("depends_on", {}).items():
             condition = how["condition"]
             assert condition in ("service_healthy", "service_completed_successfully")
             assert ("healthcheck" in services[needed]) == (condition == "service_healthy"), name
     used = {mount.split(":")[0] for s in services.values() for mount in s.get("volumes", [])}
-    assert {name for name in used if not name.startswith("/")} == set(compose["volumes"])
+    assert {name for name in used if name[0] not in "/."} == set(compose["volumes"])
+    assert all((PROJECT / name).exists() for name in used if name.startswith("."))
     for name in ("app", "worker", "migrate"):
         assert services[name]["read_only"]
         assert services[name]["cap_drop"] == ["ALL"]
@@ -184,8 +188,35 @@ def test_compose_addresses_name_its_own_services(compose):
     assert "@mysql:3306/" in environment["DATABASE_URL"]
     assert environment["REDIS_URL"].startswith("redis://redis:")
     assert "http://s3.localhost:9000" in environment["STORAGE_URL"]
+    assert environment["EMAIL_URL"] == "smtp://mail:1025"
+    assert environment["STATSD_HOST"] == "numbers"
     assert services["s3"]["networks"]["default"]["aliases"] == ["s3.localhost"]
     assert services["app"]["stop_grace_period"] == "40s"
+
+
+def test_only_the_balancer_of_compose_is_reached_from_outside(compose):
+    """Else anybody could name an address in X-Forwarded-For: one proxy is trusted."""
+    services = compose["services"]
+    open_to_all = {
+        name
+        for name, service in services.items()
+        for port in service.get("ports", [])
+        if not port.startswith("127.0.0.1:")
+    }
+
+    assert open_to_all == {"balancer", "s3"}
+    assert services["app"]["environment"]["TRUSTED_PROXIES"] == "1"
+
+
+def test_the_balancer_of_compose_understands_its_configuration():
+    config = PROJECT / "deploy" / "compose" / "haproxy.cfg"
+
+    done = subprocess.run(
+        ["/usr/sbin/haproxy", "-c", "-f", str(config)], capture_output=True, text=True, check=False
+    )
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert " app:8000 " in config.read_text(encoding="utf-8")
 
 
 def test_the_image_gets_what_it_copies():
