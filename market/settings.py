@@ -187,6 +187,7 @@ JOBS_SCHEDULE = [
     ("roll-up-views", "market.discovery.tasks.roll_up_views", 300),
     ("roll-up-sales", "market.discovery.tasks.roll_up_sales", 60),
     ("prune-changes", "market.discovery.tasks.prune_changes", 3600),
+    ("publish-search-snapshot", "market.discovery.tasks.publish_search_snapshot", 6 * 3600),
 ]
 
 # -- payments ----------------------------------------------------------------------------------

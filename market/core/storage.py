@@ -10,11 +10,14 @@ from typing import IO, Any
 from urllib.parse import quote
 
 from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
 from django.core.files import File
 from django.core.files.storage import default_storage, storages
 from storages.backends.s3 import S3Storage
 
 CHUNK_BYTES = 1024 * 1024
+# What a store raises that is away, or does not have what is asked for.
+AWAY = (OSError, BotoCoreError, ClientError)
 
 
 class PrivateS3Storage(S3Storage):  # type: ignore[misc]  # django-storages has no types

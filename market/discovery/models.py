@@ -72,3 +72,19 @@ class ViewsDay(models.Model):
 
     def __str__(self) -> str:
         return f"{self.item_id} on {self.day}: {self.views}"
+
+
+class SearchSnapshot(models.Model):
+    """A copy of a search index in the store, from which a new host begins."""
+
+    form = models.CharField(max_length=60, db_collation=BINARY)  # of the engine that can read it
+    position = models.BigIntegerField()
+    key = models.CharField(max_length=120, db_collation=BINARY)
+    sha256 = models.CharField(max_length=64, db_collation=BINARY)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.form} at {self.position}"

@@ -33,3 +33,8 @@ def purge_item_page(item_id: int) -> None:
 @task(queue_name="default")
 def prune_changes() -> None:
     changes.prune_changes()
+
+
+@task(queue_name="search", deadline_seconds=3600)
+def publish_search_snapshot() -> None:
+    feeding.publish_large()

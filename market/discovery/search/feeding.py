@@ -16,6 +16,7 @@ from market.discovery.search.interface import (
     SearchAway,
     Target,
 )
+from market.discovery.search.snapshots import fetch_snapshot, publish_snapshot
 from market.discovery.selectors.lists import WHOLE_SITE, totals
 from market.items.models import Item, ItemListing
 from market.items.selectors.changes import ChangesForgotten, changed_items, forgotten_position
@@ -35,19 +36,22 @@ Advance = Callable[[int], object]
 def keep_up(*, at_most: int | None = None) -> int:
     """Bring this host's index to what is committed now; returns how many items were looked at.
 
-    `at_most` (about) of them, where others wait. Where there is no index, a small one is built; a
-    large one is for `manage.py index_search`.
+    `at_most` (about) of them, where others wait. Where there is no index it begins with the newest
+    snapshot; without one, a small index is built, and a large one is for `manage.py index_search`.
     """
     try:
         return follow(at_most=at_most)
     except (SearchAway, ChangesForgotten) as problem:
-        if items_on_sale() > SMALL:
-            log.warning("search_index_missing", reason=repr(problem))
-            return 0
+        reason = repr(problem)
     try:
-        return rebuild()
+        if fetch_snapshot():
+            return follow(at_most=at_most)
+        if items_on_sale() <= SMALL:
+            return rebuild()
     except (SearchAway, IndexBusy):  # a host that keeps none; or another process is at it
         return 0
+    log.warning("search_index_missing", reason=reason)
+    return 0
 
 
 def follow(*, at_most: int | None = None) -> int:
@@ -104,6 +108,14 @@ def _batches(build: Build) -> Iterator[Sequence[int]]:
 def _documents(ids: Sequence[int]) -> Iterator[Document]:
     for at in range(0, len(ids), CHUNK):
         yield from documents_of(ids[at : at + CHUNK])
+
+
+def publish_large() -> bool:
+    """Store a snapshot of an index that takes long to build; whether it did."""
+    if items_on_sale() <= SMALL or not engine().is_available():
+        return False
+    publish_snapshot()
+    return True
 
 
 def items_on_sale() -> int:

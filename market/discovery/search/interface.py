@@ -4,9 +4,10 @@ Items come back as ids: their rows are read from the database by primary key. Wo
 `discovery.words`); what people typed never reaches an engine as a query language.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Protocol
 
 from market.discovery.selectors.lists import FIRST, Place
@@ -147,6 +148,14 @@ class Likeness:
 
 
 @dataclass(frozen=True, slots=True)
+class Copy:
+    """An index's files, as they were at a position; gone when its context ends."""
+
+    folder: Path
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
 class Changes:
     """What became of items up to a position of the change table; the same twice is harmless."""
 
@@ -203,6 +212,22 @@ class Engine(Target, Protocol):
 
     def stored(self, *, low: int, high: int) -> Mapping[int, Mapping[str, int]]:
         """The columns of all items with ids from `low` to before `high`."""
+        ...
+
+    @property
+    def form(self) -> str:
+        """Which copies fit: those that an engine of the same form made."""
+        ...
+
+    def copied(self) -> AbstractContextManager[Copy]:
+        """Raises SearchAway where no index lies on this host, IndexBusy."""
+        ...
+
+    def adopt(self, fill: Callable[[Path], None]) -> None:
+        """Let a copy answer, whose files `fill` puts into the folder that it is given.
+
+        Raises SearchAway for what is none, IndexBusy.
+        """
         ...
 
     def build(self, *, position: int, oldest: int) -> AbstractContextManager[Build]:

@@ -1,11 +1,13 @@
 """A host that keeps no index: a worker that only mails, say."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
+from pathlib import Path
 
 from market.discovery.search.interface import (
     Build,
     Changes,
+    Copy,
     Likeness,
     Query,
     Result,
@@ -36,6 +38,16 @@ class Off:
         raise SearchAway
 
     def index(self, changes: Changes) -> None:
+        raise SearchAway
+
+    @property
+    def form(self) -> str:
+        return ""
+
+    def copied(self) -> AbstractContextManager[Copy]:
+        raise SearchAway
+
+    def adopt(self, fill: Callable[[Path], None]) -> None:
         raise SearchAway
 
     def build(self, *, position: int, oldest: int) -> AbstractContextManager[Build]:

@@ -9,6 +9,7 @@ from tqdm import tqdm
 from market.core.stopping import Stopping
 from market.discovery.search import engine, feeding
 from market.discovery.search.interface import IndexBusy, SearchAway
+from market.discovery.search.snapshots import fetch_snapshot, publish_snapshot
 from market.items.selectors.changes import ChangesForgotten
 
 log = structlog.get_logger(__name__)
@@ -16,12 +17,16 @@ log = structlog.get_logger(__name__)
 
 class Command(BaseCommand):
     help = (
-        "Bring this host's search index up to date, building it first where there is none. "
+        "Bring this host's search index up to date; where there is none it begins with the newest "
+        "snapshot, or is built. "
         "Searches go on meanwhile. A build that was stopped goes on where it was."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--rebuild", action="store_true", help="build it anew beside the old")
+        parser.add_argument(
+            "--publish", action="store_true", help="then store a snapshot for new hosts"
+        )
         parser.add_argument("--follow", action="store_true", help="go on until SIGTERM or SIGINT")
         parser.add_argument(
             "--every", type=float, default=1.0, metavar="SECONDS", help="with --follow (1)"
@@ -29,7 +34,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            if options["rebuild"] or not engine().is_available():
+            if options["rebuild"] or not (engine().is_available() or fetch_snapshot()):
                 self._build(is_quiet=options["verbosity"] == 0)
             else:
                 self._catch_up(is_quiet=options["verbosity"] == 0)
@@ -37,6 +42,8 @@ class Command(BaseCommand):
             raise CommandError("This host keeps no index: see SEARCH_INDEX_URL.") from error
         except IndexBusy as error:
             raise CommandError("Another process writes this index.") from error
+        if options["publish"]:
+            self.stdout.write(f"Stored as {publish_snapshot().key}.")
         if options["follow"]:
             self._follow(every_seconds=options["every"])
 

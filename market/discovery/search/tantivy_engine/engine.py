@@ -1,6 +1,7 @@
 """The embedded engine."""
 
-from collections.abc import Iterator, Mapping, Sequence
+import shutil
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +13,7 @@ from market.discovery.search.interface import (
     COLUMNS,
     Build,
     Changes,
+    Copy,
     Likeness,
     Query,
     Result,
@@ -26,7 +28,7 @@ from market.discovery.search.tantivy_engine.queries import (
     matches,
     unpacked,
 )
-from market.discovery.search.tantivy_engine.schema import SCHEMA, all_of, parts_of, term
+from market.discovery.search.tantivy_engine.schema import NAME, SCHEMA, all_of, parts_of, term
 from market.discovery.search.tantivy_engine.writing import (
     CHANGES_HEAP_BYTES,
     WAIT_SECONDS,
@@ -114,6 +116,41 @@ class TantivyEngine:
             with writer(path, heap_bytes=CHANGES_HEAP_BYTES) as index_writer:
                 put(index_writer, changes.documents, changes.gone)
                 put_state(index_writer, changes.position, after)
+
+    @property
+    def form(self) -> str:
+        return NAME
+
+    @contextmanager
+    def copied(self) -> Iterator[Copy]:
+        with self._folder.lock("copy", wait_seconds=0):
+            folder = self._folder.empty("copy")
+            try:
+                with self._folder.lock("write", wait_seconds=WAIT_SECONDS):
+                    self._link_into(folder)
+                yield Copy(folder, state_of(tantivy.Index.open(str(folder)))[0])
+            finally:
+                shutil.rmtree(folder)
+
+    def _link_into(self, folder: Path) -> None:
+        """Files of an index are replaced, never changed: a link keeps one as it is."""
+        path = self._folder.current()
+        if path is None:
+            raise SearchAway
+        for file in path.iterdir():
+            if file.suffix != ".lock":
+                (folder / file.name).hardlink_to(file)
+
+    def adopt(self, fill: Callable[[Path], None]) -> None:
+        with self._folder.lock("build", wait_seconds=0):
+            folder = self._folder.empty("building")
+            fill(folder)
+            try:
+                state_of(tantivy.Index.open(str(folder)))
+            except ValueError as error:
+                raise SearchAway(str(folder)) from error
+            with self._folder.lock("write", wait_seconds=WAIT_SECONDS):
+                self._folder.publish()
 
     @contextmanager
     def build(self, *, position: int, oldest: int) -> Iterator[Build]:

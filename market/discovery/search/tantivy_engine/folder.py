@@ -26,11 +26,21 @@ class IndexFolder:
         self._pointer = self.root / "current"
 
     def current(self) -> Path | None:
-        """The generation that answers; None while there is none."""
+        """The generation that answers; None while there is none that could be read."""
         try:
             return self.root / self._pointer.read_text().strip()
-        except FileNotFoundError:
+        except OSError:
             return None
+
+    def empty(self, name: str) -> Path:
+        """A folder of that name beside the generations, without what a killed process left there.
+
+        Its caller holds the lock for it.
+        """
+        folder = self.root / name
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        return folder
 
     def publish(self) -> None:
         """Make what was built the one that answers, and remove the others.

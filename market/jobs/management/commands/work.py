@@ -1,15 +1,17 @@
+import time
 from typing import Any
 
 import structlog
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from market.discovery.search import feeding
+from market.discovery.search import engine, feeding
 from market.discovery.search.interface import IndexBusy, SearchAway
 from market.jobs import services
 from market.jobs.selectors import queue_names
 from market.jobs.worker import Worker
 
 FOLLOWED_AT_ONCE = 2000  # items: jobs wait meanwhile
+MISSING_SECONDS = 60  # until a host without an index tries again to begin with one
 
 log = structlog.get_logger(__name__)
 
@@ -42,13 +44,22 @@ class Command(BaseCommand):
             batch=options["batch"],
             with_schedule=not options["no_schedule"],
             lease_seconds=options["lease_seconds"],
-            keep_host=follow_search,
+            keep_host=SearchFollower(),
         ).run()
 
 
-def follow_search() -> None:
+class SearchFollower:
     """Searches on this host find what changed on others: the job for it ran on one of them."""
-    try:
-        feeding.keep_up(at_most=FOLLOWED_AT_ONCE)
-    except (OSError, IndexBusy, SearchAway):  # the disk is full, say: jobs go on
-        log.exception("search_follow_failed")
+
+    def __init__(self) -> None:
+        self._due = 0.0
+
+    def __call__(self) -> None:
+        if time.monotonic() < self._due:
+            return
+        try:
+            feeding.keep_up(at_most=FOLLOWED_AT_ONCE)
+        except (OSError, IndexBusy, SearchAway):  # the disk is full, say: jobs go on
+            log.exception("search_follow_failed")
+        if not engine().is_available():
+            self._due = time.monotonic() + MISSING_SECONDS
