@@ -61,7 +61,10 @@ class PageStore:
         )
 
     def claim(self, key: str) -> bool:
-        """Whether the caller is the one to refill the page now."""
+        """Whether the caller is the one to refill the page now.
+
+        A folder instead of Redis may say so to several at once.
+        """
         return bool(self._ask("add", f"refill:{key}", b"1", timeout=REFILL_SECONDS))
 
     def release(self, key: str) -> None:
