@@ -28,7 +28,7 @@ class ReaderMiddleware:
             response = self.get_response(request)
         if state.has_fallen_back:
             metrics.count("database.reader_away", tags={})
-        if state.has_written:
+        if state.has_written and _is_for_browsers(request):
             response.set_cookie(
                 settings.WROTE_COOKIE_NAME,
                 "1",
@@ -38,6 +38,12 @@ class ReaderMiddleware:
                 samesite="Lax",
             )
         return response
+
+
+def _is_for_browsers(request: HttpRequest) -> bool:
+    """Not the hosts for programs, whose views ask the writer anyway."""
+    host = getattr(request, "host", None)
+    return host is None or host.has_languages
 
 
 def _is_pinned(request: HttpRequest) -> bool:

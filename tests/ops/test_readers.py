@@ -18,6 +18,7 @@ from market.items.models import Item
 from market.items.services import authoring
 from market.jobs.testing import run_jobs
 from market.ops.readers import ReaderMiddleware
+from market.tenancy import hosts
 from tests import factories
 from tests.conftest import host_client
 from tests.discovery.test_public_pages import addresses
@@ -154,6 +155,17 @@ def test_a_transaction_and_what_follows_a_write_ask_the_writer(shelf):
 
     assert seen == ["reader", "default", "default"]
     assert answer.cookies
+
+
+def test_programs_get_no_cookie(shelf):
+    def view(request):
+        Item.objects.filter(pk=shelf.pk).update(name="Red icons")
+        return HttpResponse()
+
+    request = RequestFactory().post("/")
+    request.host = hosts.host("api")
+
+    assert not ReaderMiddleware(view)(request).cookies
 
 
 def test_jobs_and_commands_ask_the_writer(shelf):
