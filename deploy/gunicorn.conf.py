@@ -3,6 +3,8 @@
 import os
 from pathlib import Path
 
+from gunicorn import glogging
+
 bind = f"{os.environ.get('WEB_ADDRESS', '0.0.0.0')}:{os.environ.get('WEB_PORT', '8000')}"  # noqa: S104  # behind a load balancer
 workers = int(os.environ.get("WEB_WORKERS", str(2 * (os.cpu_count() or 1))))
 worker_class = "gthread"
@@ -23,6 +25,14 @@ preload_app = False
 # Beating on a disk can block for seconds.
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
 
+
+class Log(glogging.Logger):
+    """Without the process' number: the settings spare each line the call that asks for it."""
+
+    error_fmt = "%(asctime)s [%(levelname)s] %(message)s"
+
+
+logger_class = Log
 accesslog = None  # the application writes one line a request
 errorlog = "-"
 loglevel = "info"

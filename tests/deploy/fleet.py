@@ -20,7 +20,9 @@ from tests.deploy.hosts import PROJECT, Host
 
 CHECK_MILLISECONDS = 300
 # Two failed checks, and one more; the drain takes longer than that.
-DRAIN_SECONDS = "2"
+DRAIN_SECONDS = "3"
+# One that has served its number of requests is renewed while the other serves.
+WORKERS = "2"
 WAIT_SECONDS = 60
 CONFIG = """
 global

@@ -1,5 +1,6 @@
 """Bundles through all events of CodeDeploy: again, broken ones, and back."""
 
+import os
 import random
 import signal
 import subprocess
@@ -54,6 +55,9 @@ def test_a_bundle_goes_through_every_event_and_may_come_again(serving, first, ma
     serving.deploy(first)  # a rollback is a deployment of the older bundle
     assert serving.host.revision() == "r1"
     assert serving.host.current() == "releases/r1"
+    log = (serving.host.root / "market-web.service.log").read_text()
+    assert "Handling signal: term" in log
+    assert "Traceback" not in log
 
 
 @pytest.mark.parametrize(
@@ -114,7 +118,7 @@ def test_hooks_that_are_killed_anywhere_reach_the_same_state_when_repeated(servi
             [HOOKS / name], env=host.shell_environment(), start_new_session=True
         )
         time.sleep(chance.uniform(0.05, 3))
-        process.send_signal(signal.SIGKILL)
+        os.killpg(process.pid, signal.SIGKILL)  # as the agent: the script and what it runs
         process.wait()
         for hook in ("after_install", "application_start", "validate_service"):
             host.hook(hook)

@@ -25,7 +25,7 @@ from market.purchases.models import Order
 from market.purchases.selectors.order_faults import order_faults
 from script.lib.free_ports import first_free
 from tests import factories
-from tests.deploy.fleet import DRAIN_SECONDS, Fleet, start_mix, wait_for
+from tests.deploy.fleet import DRAIN_SECONDS, WORKERS, Fleet, start_mix, wait_for
 from tests.jobs.processes import database_url
 from tests.purchases import steps
 
@@ -61,6 +61,7 @@ def fleet(make_host, make_archive, tmp_path) -> Iterator[Fleet]:
         "REDIS_URL": django_settings.REDIS_URL,
         "STORAGE_URL": f"file://{tmp_path}/files",
         "DRAIN_SECONDS": DRAIN_SECONDS,
+        "WEB_WORKERS": WORKERS,
         "EMAIL_URL": f"filemail:///{tmp_path}/mails",
         "LOG_LEVEL": "WARNING",
         "SANDBOX_WEBHOOK_ADDRESS": f"http://127.0.0.1:{port}",
