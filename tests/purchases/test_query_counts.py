@@ -49,8 +49,8 @@ def test_library(browser, buyer, items, django_assert_num_queries):
 def test_order(browser, buyer, items, django_assert_num_queries):
     order = steps.buy(buyer, *items)
 
-    # order, payment, order again, its bill and number, lines, licences, invoice, the payment's case
-    with django_assert_num_queries(PERSON + 9):
+    # order, payment, order again, its bill and number, lines, licences, invoice, refunds, a case
+    with django_assert_num_queries(PERSON + 10):
         browser.get(f"/orders/{order.key}/")
 
 
