@@ -162,7 +162,7 @@ def test_the_tree_is_a_sheet_that_needs_no_script(stocked: Shop, browser: Browse
     page.goto(stocked.address("graphics", "/search/"))
     expect(page.locator("#list-side")).to_be_hidden()
 
-    page.get_by_role("button", name="Categories", exact=True).tap()
+    page.get_by_role("button", name="Filters", exact=True).tap()
     page.locator("#list-side").get_by_role("link", name="Icons").tap()
 
     page.wait_for_url("**/category/icons/")

@@ -178,8 +178,8 @@ def test_the_sound_goes_on_while_people_browse(page: Page, stocked: Shop, addres
     row = page.locator(".card", has_text="Late Night Tape")
     expect(row.get_by_role("button", name="Pause Late Night Tape")).to_be_visible()
 
-    page.get_by_role("searchbox").first.fill("tape")
-    page.get_by_role("searchbox").first.press("Enter")
+    page.locator("#search-words").fill("tape")
+    page.locator("#search-words").press("Enter")
     page.wait_for_url("**/search/?q=tape")
     assert page.evaluate("window.isSamePage")
     page.locator("#corner").get_by_role("link", name=re.compile("Cart")).click()

@@ -47,7 +47,7 @@ def scriptless(stocked: Shop, browser: Browser) -> Iterator[Page]:
 def test_buying_needs_no_script(scriptless: Page, stocked: Shop) -> None:
     page = scriptless
     page.goto(stocked.address("graphics"))
-    page.get_by_role("searchbox").first.fill("outline")
+    page.locator("#search-words").fill("outline")
     page.get_by_role("search").first.get_by_role("button", name="Search").click()
     page.get_by_role("link", name=NAME).first.click()
     page.get_by_role("radio", name="Extended").check()
@@ -183,8 +183,9 @@ def test_buying_needs_no_eyes(stocked: Shop, browser: Browser) -> None:
     listener = Listener(page)
     page.goto(stocked.address("graphics"))
     listener.arrive(re.compile("."))
-    page.get_by_role("banner").get_by_role("searchbox").fill("outline")
-    page.get_by_role("banner").get_by_role("searchbox").press("Enter")
+    field = page.get_by_role("banner").get_by_role("combobox", name="Search graphics")
+    field.fill("outline")
+    field.press("Enter")
     listener.arrive(re.compile("outline"))
     expect(page.get_by_role("main").get_by_role("status").first).to_contain_text("graphic")
     listener.press("link", NAME)

@@ -30,6 +30,7 @@ export function mount(form) {
   field.addEventListener("blur", () => setTimeout(() => close(state), 150));
   // The press must not take the focus out of the field: a click follows it.
   list.addEventListener("pointerdown", (event) => event.preventDefault());
+  if (document.activeElement === field) onInput(state); // typed before this came
 }
 
 const options = (state) => [...state.list.querySelectorAll("[role=option]")];
