@@ -6,11 +6,9 @@ import os
 import shutil
 import subprocess
 import sys
-import tarfile
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
-from io import BytesIO
 from pathlib import Path
 
 from releasing import archive, reports, wheels
@@ -57,8 +55,8 @@ def make(order: Order) -> Path:
 
 
 def fill(stage: Path, order: Order, revision: str, at: int, scratch: Path) -> None:
-    with tarfile.open(fileobj=BytesIO(_git(order, "archive", revision, "--", *PARTS))) as commit:
-        commit.extractall(stage, filter="data")
+    parts = _git(order, "archive", revision, "--", *PARTS)
+    subprocess.run(["tar", "-x", "-C", stage], input=parts, check=True)
     (stage / "REVISION").write_text(f"{revision}\n", encoding="utf-8")
     if order.with_wheels:
         lock = stage / "requirements" / "production.txt"

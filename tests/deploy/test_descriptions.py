@@ -18,7 +18,7 @@ UNITS = sorted((DEPLOY / "systemd").glob("*.service"))
 SCRIPTS = [
     path
     for path in sorted(DEPLOY.rglob("*"))
-    if path.is_file() and path.read_text(encoding="utf-8").startswith("#!/bin/sh")
+    if path.is_file() and path.read_bytes().startswith(b"#!/bin/sh")
 ]
 
 
