@@ -5,16 +5,15 @@ console, files without a manifest. The domain's code never asks for it.
 """
 
 import hashlib
-import logging
 import sys
 from email.utils import parseaddr
 from pathlib import Path
 
 import environ
-import structlog
 from csp.constants import NONE, SELF
 from whitenoise.compress import Compressor
 
+from market.core import logs
 from market.core.addresses import (
     cache_settings,
     database_settings,
@@ -405,58 +404,9 @@ STATSD_HOST = env.str("STATSD_HOST", default="")  # empty: no metrics are sent
 STATSD_PORT = env.int("STATSD_PORT", default=8125)
 LOG_LEVEL = env.str("LOG_LEVEL", default="WARNING" if "pytest" in sys.modules else "INFO")
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
-# What no line of ours says, so that it need not be found out for each.
-logging.logThreads = logging.logProcesses = False
-logging.logMultiprocessing = False
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "json": {
-            "()": structlog.stdlib.ProcessorFormatter,
-            "processor": structlog.dev.ConsoleRenderer()
-            if DEVELOPMENT
-            else structlog.processors.JSONRenderer(),
-            "foreign_pre_chain": [
-                structlog.contextvars.merge_contextvars,
-                structlog.processors.TimeStamper(fmt="iso"),
-                structlog.stdlib.add_logger_name,
-                structlog.stdlib.add_log_level,
-            ],
-        },
-    },
-    "handlers": {
-        "stdout": {
-            "class": "logging.StreamHandler",
-            "formatter": "json",
-            "stream": "ext://sys.stdout",
-        }
-    },
-    "root": {"handlers": ["stdout"], "level": LOG_LEVEL},
-    # It logs paths, and tokens stand in some; our request log has the same events without them.
-    # WeasyPrint tells each step, and what our screen rules say that paper cannot do.
-    "loggers": {
-        "django.request": {"level": "CRITICAL"},
-        "weasyprint": {"level": "ERROR"},
-        "weasyprint.progress": {"level": "ERROR"},
-        "fontTools": {"level": "ERROR"},
-    },
-}
-structlog.configure(
-    processors=[
-        structlog.stdlib.filter_by_level,
-        structlog.contextvars.merge_contextvars,
-        structlog.processors.TimeStamper(fmt="iso"),
-        structlog.stdlib.add_logger_name,
-        structlog.stdlib.add_log_level,
-        structlog.stdlib.PositionalArgumentsFormatter(),
-        structlog.processors.format_exc_info,
-        structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
-    ],
-    logger_factory=structlog.stdlib.LoggerFactory(),
-    cache_logger_on_first_use=True,
-)
+LOGGING = logs.configured(level=LOG_LEVEL, is_development=DEVELOPMENT)
 
+# -- what pages may load ------------------------------------------------------------------------
 _PORT = f":{MARKET_PORT}" if MARKET_PORT else ""
 _ORIGINS = {key: f"{MARKET_SCHEME}://{name}{_PORT}" for key, name in HOST_NAMES.items()}
 _PREVIEWS = [_ORIGINS["files"], *([PREVIEWS_BASE_URL] if PREVIEWS_BASE_URL else [])]

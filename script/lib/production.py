@@ -16,7 +16,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 90
@@ -86,19 +85,13 @@ def prepare(here: Instance, *, items: Sequence[str] | None = None) -> None:
 
 
 @contextmanager
-def serving(
-    here: Instance,
-    *,
-    workers: int = 2,
-    application: str = "market.wsgi",
-    output: IO[str] | None = None,
-) -> Iterator[Instance]:
-    """The web server until the block ends; `output` takes what it logs."""
+def serving(here: Instance, *, workers: int = 2) -> Iterator[Instance]:
+    """The web server until the block ends."""
     web = subprocess.Popen(
-        [sys.executable, "-m", "gunicorn", application, "--bind", f"127.0.0.1:{here.port}",
+        [sys.executable, "-m", "gunicorn", "market.wsgi", "--bind", f"127.0.0.1:{here.port}",
          "--workers", str(workers), "--threads", "8", "--keep-alive", "75",
          "--log-level", "warning"],
-        cwd=ROOT, env=here.environment, stdout=output,
+        cwd=ROOT, env=here.environment,
     )  # fmt: skip
     try:
         _wait_ready(here.port, web)

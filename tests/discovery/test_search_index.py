@@ -26,13 +26,6 @@ from tests import factories
 GRAPHICS = marketplace("graphics")
 
 
-@pytest.fixture
-def item(author):
-    made = factories.make_item(author=author, name="Lantern")
-    factories.index()
-    return made
-
-
 def stored(item):
     return engine().stored(low=item.pk, high=item.pk + 1).get(item.pk)
 
@@ -46,39 +39,43 @@ def run_search_jobs():
 
 
 @pytest.mark.smoke
-def test_what_its_author_does_is_found_after_the_job(item, author):
-    authoring.pause(item=item, author=author)
+def test_what_its_author_does_is_found_after_the_job(lantern, author):
+    authoring.pause(item=lantern, author=author)
     run_search_jobs()
     assert found("lantern") == []
 
-    authoring.resume(item=item, author=author)
+    authoring.resume(item=lantern, author=author)
     run_search_jobs()
-    assert found("lantern") == [item.pk]
+    assert found("lantern") == [lantern.pk]
 
-    item.refresh_from_db()
-    authoring.set_prices(item=item, prices={"standard": 4000, "extended": 12000})
+    lantern.refresh_from_db()
+    authoring.set_prices(item=lantern, prices={"standard": 4000, "extended": 12000})
     run_search_jobs()
-    assert stored(item)["price"] == ItemListing.objects.get(item=item, node_id=0).price_cents > 4000
+    assert (
+        stored(lantern)["price"]
+        == ItemListing.objects.get(item=lantern, node_id=0).price_cents
+        > 4000
+    )
 
 
-def test_sales_ratings_and_free_periods_reach_the_index(item):
-    purchase = factories.make_purchase(buyer=factories.make_user(), item=item)
-    SaleEvent.objects.create(item=item, purchase=purchase, delta=1, sold_at=timezone.now())
+def test_sales_ratings_and_free_periods_reach_the_index(lantern):
+    purchase = factories.make_purchase(buyer=factories.make_user(), item=lantern)
+    SaleEvent.objects.create(item=lantern, purchase=purchase, delta=1, sold_at=timezone.now())
     services.roll_up_sales()
-    services.set_ratings(item_id=item.pk, by_stars=[0, 0, 0, 0, 2])
-    factories.make_promotion(item=item)
+    services.set_ratings(item_id=lantern.pk, by_stars=[0, 0, 0, 0, 2])
+    factories.make_promotion(item=lantern)
     promotions.sort_by_todays_prices()
 
     feeding.keep_up()
 
-    assert stored(item)["sales"] == 1
-    assert stored(item)["trending"] == 100
-    assert stored(item)["rating"] == 404
-    assert stored(item)["price"] == 0
+    assert stored(lantern)["sales"] == 1
+    assert stored(lantern)["trending"] == 100
+    assert stored(lantern)["rating"] == 404
+    assert stored(lantern)["price"] == 0
 
 
-def test_a_job_follows_each_count_of_ratings(item):
-    community.count_ratings.call(item_id=item.pk)
+def test_a_job_follows_each_count_of_ratings(lantern):
+    community.count_ratings.call(item_id=lantern.pk)
 
     run_search_jobs()
 
@@ -110,9 +107,9 @@ def test_a_change_that_commits_late_gets_a_later_position(sites):
     assert ItemChange.objects.get(pk=late.pk).position == 1
 
 
-def test_old_changes_are_forgotten_and_an_index_without_them_is_built_anew(item):
+def test_old_changes_are_forgotten_and_an_index_without_them_is_built_anew(lantern):
     ItemChange.objects.update(created_at=timezone.now() - timedelta(days=8))
-    changes.note_changes([item.pk])
+    changes.note_changes([lantern.pk])
     changes.give_positions()
 
     assert changes.prune_changes() == 1
@@ -154,25 +151,25 @@ def test_a_rebuild_that_was_stopped_goes_on(author, monkeypatch):
     assert sorted(found("lantern")) == [one.pk for one in items]
 
 
-def test_searches_go_on_while_an_index_is_built_and_changes_are_not_lost(item, author):
+def test_searches_go_on_while_an_index_is_built_and_changes_are_not_lost(lantern, author):
     during = []
 
     def look(_items):
         during.append(found("lantern"))
-        authoring.pause(item=item, author=author)
+        authoring.pause(item=lantern, author=author)
 
     feeding.rebuild(advance=look)
 
-    assert during == [[item.pk]]
+    assert during == [[lantern.pk]]
     assert found("lantern") == []
 
 
-def test_two_builds_at_once_do_not_happen(item):
+def test_two_builds_at_once_do_not_happen(lantern):
     with engine().build(position=0, oldest=0), pytest.raises(IndexBusy):
         feeding.rebuild()
 
 
-def test_a_damaged_index_is_away(item, settings):
+def test_a_damaged_index_is_away(lantern, settings):
     folder = Path(settings.SEARCH_INDEX_URL.removeprefix("tantivy://"))
     for file in folder.glob("form-*/g*/meta.json"):
         file.write_text("{")
@@ -181,22 +178,22 @@ def test_a_damaged_index_is_away(item, settings):
         engine().tags_beginning(site_id=GRAPHICS.id, text="o", size=1)
 
 
-def test_a_host_without_an_index_does_nothing(item, settings):
+def test_a_host_without_an_index_does_nothing(lantern, settings):
     settings.SEARCH_INDEX_URL = "off://"
 
     assert feeding.keep_up() == 0
     assert not engine().is_available()
 
 
-def test_the_check_finds_what_differs_and_repairs_it(item, author, capsys):
+def test_the_check_finds_what_differs_and_repairs_it(lantern, author, capsys):
     other = factories.make_item(author=author, name="Never indexed")
-    ItemListing.objects.filter(item=item).update(sales=7)
+    ItemListing.objects.filter(item=lantern).update(sales=7)
 
     with pytest.raises(SystemExit):
         call_command("check_search", "--json")
     report = json.loads(capsys.readouterr().out)
     assert (report["missing"], report["superfluous"], report["stale"]) == (1, 0, 1)
-    assert report["first_ids"] == sorted([item.pk, other.pk])
+    assert report["first_ids"] == sorted([lantern.pk, other.pk])
 
     call_command("check_search", "--repair", verbosity=0)
     call_command("check_search", "--json")
@@ -217,7 +214,7 @@ def test_the_command_builds_and_then_follows(author, capsys):
     assert engine().position() == last_position()
 
 
-def test_a_worker_follows_changes_whose_job_ran_on_another_host(item, author):
+def test_a_worker_follows_changes_whose_job_ran_on_another_host(lantern, author):
     other = factories.make_item(author=author, name="Boat")
     changes.note_changes([other.pk])
 
@@ -226,7 +223,7 @@ def test_a_worker_follows_changes_whose_job_ran_on_another_host(item, author):
     assert found("boat") == [other.pk]
 
 
-def test_a_worker_goes_on_when_the_index_cannot_be_written(item, settings, tmp_path, caplog):
+def test_a_worker_goes_on_when_the_index_cannot_be_written(lantern, settings, tmp_path, caplog):
     (tmp_path / "file").touch()
     settings.SEARCH_INDEX_URL = f"tantivy://{tmp_path}/file"
 

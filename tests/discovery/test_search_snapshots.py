@@ -20,13 +20,6 @@ GRAPHICS = marketplace("graphics")
 
 
 @pytest.fixture
-def item(author):
-    made = factories.make_item(author=author, name="Lantern")
-    factories.index()
-    return made
-
-
-@pytest.fixture
 def go_to_a_new_host(settings, tmp_path, monkeypatch):
     """Where a catalogue is so large that nobody builds its index in passing."""
 
@@ -42,7 +35,7 @@ def found(text):
 
 
 @pytest.mark.smoke
-def test_a_new_host_fetches_the_newest_and_catches_up(item, author, go_to_a_new_host):
+def test_a_new_host_fetches_the_newest_and_catches_up(lantern, author, go_to_a_new_host):
     made = snapshots.publish_snapshot()
     later = factories.make_item(author=author, name="Boat")
     changes.note_changes([later.pk])
@@ -51,19 +44,19 @@ def test_a_new_host_fetches_the_newest_and_catches_up(item, author, go_to_a_new_
     assert not engine().is_available()
     feeding.keep_up()
 
-    assert found("lantern") == [item.pk]
+    assert found("lantern") == [lantern.pk]
     assert found("boat") == [later.pk]
     assert engine().position() == made.position + 1
 
 
-def test_without_a_snapshot_a_large_index_waits_for_somebody_to_build_it(item, go_to_a_new_host):
+def test_without_a_snapshot_a_large_index_waits_for_somebody_to_build_it(lantern, go_to_a_new_host):
     go_to_a_new_host()
 
     assert feeding.keep_up() == 0
     assert not engine().is_available()
 
 
-def test_one_that_is_too_old_or_of_another_form_is_left(item, go_to_a_new_host):
+def test_one_that_is_too_old_or_of_another_form_is_left(lantern, go_to_a_new_host):
     snapshots.publish_snapshot()
     go_to_a_new_host()
 
@@ -74,7 +67,7 @@ def test_one_that_is_too_old_or_of_another_form_is_left(item, go_to_a_new_host):
     assert snapshots.fetch_snapshot() is False
 
 
-def test_bytes_that_are_not_those_that_were_stored_do_not_answer(item, go_to_a_new_host):
+def test_bytes_that_are_not_those_that_were_stored_do_not_answer(lantern, go_to_a_new_host):
     made = snapshots.publish_snapshot()
     SearchSnapshot.objects.update(sha256="0" * 64)
     go_to_a_new_host()
@@ -85,7 +78,7 @@ def test_bytes_that_are_not_those_that_were_stored_do_not_answer(item, go_to_a_n
     assert snapshots.fetch_snapshot() is False
 
 
-def test_the_two_newest_are_kept(item):
+def test_the_two_newest_are_kept(lantern):
     made = [snapshots.publish_snapshot() for _ in range(3)]
 
     assert [storage.exists(one.key) for one in made] == [False, True, True]
@@ -94,7 +87,7 @@ def test_the_two_newest_are_kept(item):
         assert "meta.json" in archive.getnames()
 
 
-def test_what_is_no_index_is_not_adopted(item, go_to_a_new_host):
+def test_what_is_no_index_is_not_adopted(lantern, go_to_a_new_host):
     go_to_a_new_host()
 
     with pytest.raises(SearchAway):
@@ -102,7 +95,7 @@ def test_what_is_no_index_is_not_adopted(item, go_to_a_new_host):
     assert not engine().is_available()
 
 
-def test_the_job_stores_what_takes_long_to_build_alone(item, monkeypatch):
+def test_the_job_stores_what_takes_long_to_build_alone(lantern, monkeypatch):
     publish_search_snapshot.call()
     assert not SearchSnapshot.objects.exists()
 
