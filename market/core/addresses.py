@@ -73,6 +73,7 @@ def cache_settings(redis_url: str, *, folder: Path) -> dict[str, Any]:
             "IGNORE_EXCEPTIONS": True,  # Redis away: slower, not down
             "SOCKET_CONNECT_TIMEOUT": 0.2,
             "SOCKET_TIMEOUT": 0.2,
+            "REDIS_CLIENT_CLASS": "market.core.redis_client.MeasuredRedis",
             "SERIALIZER": "django_redis.serializers.json.JSONSerializer",
         },
     }

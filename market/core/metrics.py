@@ -39,6 +39,8 @@ CATALOGUE: dict[str, Metric] = {
     "database": _metric(Kind.TIMING, "all statements of a request", "site", "route"),
     "database.errors": _metric(Kind.COUNT, "statements that failed, by error number", "error"),
     "database.reader_away": _metric(Kind.COUNT, "a reader that failed; the writer answered"),
+    "cache": _metric(Kind.TIMING, "all round trips to Redis of a request", "site", "route"),
+    "cache.errors": _metric(Kind.COUNT, "round trips that failed, by kind of error", "error"),
     "page_cache": _metric(Kind.COUNT, "where a public page came from", "result", "site"),
     "job": _metric(Kind.TIMING, "one attempt of a job", "task", "queue", "outcome"),
     "jobs.age": _metric(Kind.GAUGE, "seconds that the oldest due job has waited", "queue"),

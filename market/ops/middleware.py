@@ -14,9 +14,12 @@ from django_structlog.middlewares import RequestMiddleware
 from django_structlog.middlewares import request as library
 
 from market.core import metrics
-from market.core.db.spending import spent
+from market.core.db.spending import spent as database_spent
+from market.core.ids import log_name
+from market.core.redis_client import spent as cache_spent
 from market.ops.selectors import readiness
 from market.ops.selectors.status import status
+from market.users.models import User
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -98,7 +101,7 @@ class RequestLogMiddleware(RequestMiddleware):
     def prepare(self, request: HttpRequest) -> None:
         """One line a request, when it is over: the library's own has one more at its start."""
         request.started = time.monotonic()  # type: ignore[attr-defined]
-        request.spent_before = spent()  # type: ignore[attr-defined]
+        request.spent_before = (database_spent(), cache_spent())  # type: ignore[attr-defined]
         bound = {"request_id": str(uuid4())}
         if trace := request.META.get("HTTP_X_AMZN_TRACE_ID"):
             bound["trace_id"] = trace[:100]
@@ -113,7 +116,7 @@ class RequestLogMiddleware(RequestMiddleware):
             "site": place["site"],
             "ms": round(elapsed, 1),
             "user_agent": request.META.get("HTTP_USER_AGENT"),
-            **self._tell_database(request, place),
+            **_tell_spent(request, place),
         }
         if answered := getattr(request, "answered_by", None):
             said["answered_by"] = answered
@@ -124,19 +127,6 @@ class RequestLogMiddleware(RequestMiddleware):
             self._log(request, response, said)
         status = f"{response.status_code // 100}xx"
         metrics.timing("request", elapsed, tags=place | {"status": status})
-
-    @staticmethod
-    def _tell_database(request: HttpRequest, place: dict[str, str]) -> dict[str, object]:
-        """What the log says of the statements that this request ran, if it ran any."""
-        statements, seconds = (
-            now - before
-            for now, before in zip(spent(), request.spent_before, strict=True)  # type: ignore[attr-defined]
-        )
-        if not statements:
-            return {}
-        milliseconds = round(seconds * 1000, 1)
-        metrics.timing("database", milliseconds, tags=place)
-        return {"sql": int(statements), "db_ms": milliseconds}
 
     def _log(self, request: HttpRequest, response: HttpResponse, said: dict[str, object]) -> None:
         """The library's line, without the signals to which nobody listens: a third of its time."""
@@ -156,10 +146,26 @@ class RequestLogMiddleware(RequestMiddleware):
 
     @staticmethod
     def bind_user_id(request: HttpRequest) -> None:
-        """Only of a user whom the view already asked for."""
-        user = getattr(request, "_cached_user", None)
-        if user is not None:
-            structlog.contextvars.bind_contextvars(user_id=user.pk)
+        """Only of a user whom the view already asked for, by session or token; never the number."""
+        user = getattr(request, "_cached_user", None) or vars(request).get("user")
+        # `isinstance` would make Django's lazy user look into the session.
+        if user is not None and issubclass(type(user), User):
+            structlog.contextvars.bind_contextvars(user=log_name(user.pk))
+
+
+def _tell_spent(request: HttpRequest, place: dict[str, str]) -> dict[str, object]:
+    """What the log says of the statements and round trips that this request needed, if any."""
+    database_before, cache_before = request.spent_before  # type: ignore[attr-defined]
+    database = database_spent().since(database_before)
+    cache = cache_spent().since(cache_before)
+    said: dict[str, object] = {}
+    if database.calls:
+        said |= {"sql": database.calls, "db_ms": round(database.seconds * 1000, 1)}
+        metrics.timing("database", database.seconds * 1000, tags=place)
+    if cache.calls:
+        said |= {"cache": cache.calls, "cache_ms": round(cache.seconds * 1000, 1)}
+        metrics.timing("cache", cache.seconds * 1000, tags=place)
+    return said
 
 
 def _route(request: HttpRequest) -> str | None:

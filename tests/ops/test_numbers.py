@@ -1,18 +1,29 @@
 """What the dashboards show, as it leaves this host for the agent."""
 
+import socket
 from datetime import timedelta
 
 import pytest
 import structlog
+from django.conf import settings
+from django.core.cache import cache
 from django.db import OperationalError, connection
+from django.http import HttpResponse
+from django.test import RequestFactory
 from django.utils import timezone
 from django_tasks import task
 
+from market.core.addresses import cache_settings
 from market.core.db.spending import spent
+from market.core.redis_client import spent as spent_on_redis
 from market.items.models import ItemVersion
 from market.jobs.models import Job
 from market.jobs.services import run_ready
+from market.ops.middleware import RequestLogMiddleware
 from market.ops.tasks import report_numbers
+from market.payments.errors import GatewayRefused, GatewayUnavailable
+from market.payments.gateways import gateway
+from market.payments.gateways.base import PaymentRequest
 from market.payments.models import WebhookEvent
 from market.purchases.tasks import send_receipt
 from tests import factories
@@ -126,10 +137,85 @@ def test_a_request_tells_what_the_database_took(agent, sites):
 
 @on_mysql
 def test_a_statement_that_fails_is_counted_by_its_number(agent, db):
-    before = spent().statements
+    before = spent().calls
 
     with pytest.raises(OperationalError), connection.cursor() as cursor:
         cursor.execute("SELECT nothing FROM jobs_job")
 
     assert sent(agent)["database.errors error:1054"] == 1
-    assert spent().statements == before + 1
+    assert spent().calls == before + 1
+
+
+on_redis = pytest.mark.skipif(not settings.REDIS_URL, reason="a folder is not measured")
+
+
+@pytest.fixture
+def redis_away(settings):
+    """The default cache at an address where nobody listens."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+        settings.CACHES = {
+            "default": cache_settings(f"redis://127.0.0.1:{port}/0", folder=None),
+            "pages": settings.CACHES["pages"],
+        }
+        yield
+
+
+@on_redis
+def test_a_request_tells_what_redis_took(agent, sites):
+    def view(request):
+        cache.set("number", 7)
+        cache.set_many({"one": 1, "two": 2})  # in one round trip
+        assert cache.get("number") == 7
+        return HttpResponse()
+
+    RequestLogMiddleware(view)(RequestFactory().get("/"))
+
+    numbers = sent(agent)
+    assert numbers["cache route:none site:none"] > 0
+    assert (
+        numbers["cache route:none site:none"] < numbers["request route:none site:none status:2xx"]
+    )
+
+
+@on_redis
+def test_round_trips_are_counted_once_each():
+    before = spent_on_redis()
+
+    cache.set("number", 7)
+    cache.set_many({"one": 1, "two": 2})
+    cache.get("number")
+
+    taken = spent_on_redis().since(before)
+    assert taken.calls == 3
+    assert taken.seconds > 0
+
+
+def test_redis_that_is_away_is_counted_and_disturbs_nobody(agent, redis_away):
+    assert cache.get("number", "without") == "without"
+    cache.set_many({"one": 1})
+
+    assert sent(agent)["cache.errors error:ConnectionError"] == 1
+
+
+def test_a_request_without_redis_says_nothing_of_it(agent):
+    RequestLogMiddleware(lambda request: HttpResponse())(RequestFactory().get("/"))
+
+    assert not [name for name in sent(agent) if name.startswith("cache")]
+
+
+def test_each_call_of_the_sandbox_is_measured_as_a_real_gateways(agent, sites, settings):
+    asked = PaymentRequest(
+        key="k", cents=1900, currency="USD", description="", return_url="https://x.example/"
+    )
+    gateway("sandbox").create(asked)
+    with pytest.raises(GatewayRefused):
+        gateway("sandbox").retrieve("no-such")
+    settings.PAYMENTS_URL = "sandbox://?fault=retrieve"
+    with pytest.raises(GatewayUnavailable):
+        gateway("sandbox").retrieve("no-such")
+
+    names = set(sent(agent))
+    for outcome in ("answered", "refused", "away"):
+        assert f"gateway gateway:sandbox outcome:{outcome}" in names

@@ -2,12 +2,16 @@
 
 import pytest
 import structlog
+from django.core.management import CommandError, call_command
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from structlog.testing import LogCapture
 
+from market.core.ids import log_name
 from market.ops.middleware import RequestLogMiddleware
 from market.tenancy import hosts
+from market.users.models import User
+from market.users.services.tokens import create_token
 
 
 @pytest.fixture
@@ -86,20 +90,54 @@ def test_nobody_is_asked_who_is_signed_in(lines):
 
     RequestLogMiddleware(view)(RequestFactory().get("/"))
 
-    assert "user_id" not in finished(lines)
+    assert "user" not in finished(lines)
 
 
-def test_a_user_whom_the_view_asked_for_is_named_by_number(lines):
-    class Known:
-        pk = 7
+def test_whoever_is_signed_in_has_one_name_in_all_lines_and_no_number(lines, client_for, sites):
+    person = User.objects.create(pk=987654321, username="Juno", email="juno@example.com")
+    client = client_for("account", person)
 
-    def view(request):
-        request._cached_user = Known()
-        return HttpResponse()
+    for _ in range(2):
+        client.get("/library/")
 
-    RequestLogMiddleware(view)(RequestFactory().get("/"))
+    first, second = (line for line in lines if line["event"] == "request_finished")
+    assert first["user"] == second["user"] == log_name(person.pk)
+    assert len(first["user"]) == 20
+    for secret in (str(person.pk), person.email, person.username):
+        assert secret not in str(lines)
+    assert "user_id" not in first
 
-    assert finished(lines)["user_id"] == 7
+
+def test_whoever_sends_a_token_has_the_same_name(lines, buyer):
+    _, token = create_token(user=buyer, name="for my shop", scopes=["default"])
+
+    Client(SERVER_NAME=hosts.host("api").name).get(
+        "/rest/v1/marketplaces/", headers={"Authorization": f"Bearer {token}"}
+    )
+
+    assert finished(lines)["user"] == log_name(buyer.pk)
+
+
+def test_strangers_have_no_name(lines, db):
+    Client(SERVER_NAME=hosts.host("account").name).get("/library/")
+
+    assert "user" not in finished(lines)
+
+
+def test_names_cannot_be_counted_out_without_our_key(settings):
+    ours = [log_name(number) for number in range(1000)]
+    settings.SECRET_KEY = "somebody else's"
+
+    assert len(set(ours)) == 1000
+    assert not set(ours) & {log_name(number) for number in range(1000)}
+
+
+def test_support_finds_the_name_of_who_asks_for_help(buyer, capsys):
+    call_command("log_name", buyer.email)
+
+    assert capsys.readouterr().out.strip() == log_name(buyer.pk)
+    with pytest.raises(CommandError):
+        call_command("log_name", "nobody@example.com")
 
 
 def test_health_checks_leave_no_line(lines):

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from market.core.db.retries import retried
+from market.core.ids import log_name
 from market.payments import ledger
 from market.payments.errors import NothingToPayOut
 from market.payments.gateways import gateway_name
@@ -64,7 +65,7 @@ def fill_batch(*, batch: PayoutBatch, facts: SaleFacts) -> int:
         except NothingToPayOut:
             continue
         except Exception:
-            logger.exception("payout_not_made", author=author_id, batch=batch.period)
+            logger.exception("payout_not_made", author=log_name(author_id), batch=batch.period)
             failed = True
         else:
             made += 1

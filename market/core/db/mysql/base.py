@@ -24,7 +24,7 @@ from market.core import metrics
 from market.core.db.errors import LOST_ERRORS, READ_ONLY_ERRORS, error_number
 from market.core.db.mysql.schema import DatabaseSchemaEditor
 from market.core.db.roles import READER, ROLE_PROBE
-from market.core.db.spending import Spent
+from market.core.spending import NOTHING
 
 
 class DatabaseFeatures(features.DatabaseFeatures):
@@ -70,9 +70,8 @@ class CursorWrapper(base.CursorWrapper):
             metrics.count("database.errors", tags={"error": str(error_number(error) or "none")})
             raise
         finally:
-            before = self.connection.spent
-            seconds = before.seconds + time.perf_counter() - started
-            self.connection.spent = Spent(before.statements + 1, seconds)
+            taken = time.perf_counter() - started
+            self.connection.spent = self.connection.spent.plus(taken)
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -80,7 +79,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
     SchemaEditorClass = DatabaseSchemaEditor
     # An error said so; the connection is dropped as soon as no transaction is open.
     unusable = False
-    spent = Spent(0, 0.0)
+    spent = NOTHING
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         self.unusable = False

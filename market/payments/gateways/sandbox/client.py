@@ -23,6 +23,7 @@ from market.payments.gateways.base import (
     State,
     Subject,
 )
+from market.payments.gateways.measuring import measured
 from market.payments.gateways.sandbox import signing, store
 from market.payments.models import SandboxPayment, SandboxPayout, SandboxRefund, SandboxReport
 from market.tenancy import hosts
@@ -42,6 +43,8 @@ _PAYOUT_STATES = {
     PayoutStatus.SETTLED: PayoutState.PAID,
     PayoutStatus.BOUNCED: PayoutState.FAILED,
 }
+# Each call that the real gateways measure too; their lists are read page by page, ours are rows.
+_asked = measured("sandbox")
 
 
 class SandboxGateway:
@@ -50,21 +53,26 @@ class SandboxGateway:
     name: ClassVar[str] = "sandbox"
     signature_header: ClassVar[str] = signing.HEADER
 
+    @_asked
     def create(self, request: PaymentRequest) -> GatewayPayment:
         return self._answer("create", store.create(request).ref)
 
+    @_asked
     def retrieve(self, ref: str) -> GatewayPayment:
         return self._answer("retrieve", ref)
 
+    @_asked
     def cancel(self, ref: str) -> GatewayPayment:
         store.cancel(ref)
         return self._answer("cancel", ref)
 
+    @_asked
     def refund(self, ref: str, *, cents: int, key: str) -> GatewayRefund:
         made = store.refund(ref, cents=cents, key=key)
         _fault("refund")
         return _refund(made)
 
+    @_asked
     def retrieve_refund(self, ref: str) -> GatewayRefund:
         _fault("retrieve")
         made = SandboxRefund.objects.select_related("payment").filter(ref=ref).first()
@@ -72,11 +80,13 @@ class SandboxGateway:
             raise GatewayRefused("No such refund.")
         return _refund(made)
 
+    @_asked
     def pay_out(self, request: PayoutRequest) -> GatewayPayout:
         payout = store.pay_out(request)
         _fault("pay_out")
         return _payout(payout)
 
+    @_asked
     def retrieve_payout(self, ref: str) -> GatewayPayout:
         _fault("retrieve")
         payout = SandboxPayout.objects.filter(ref=ref).first()
@@ -84,6 +94,7 @@ class SandboxGateway:
             raise GatewayRefused("No such payout.")
         return _payout(payout)
 
+    @_asked
     def retrieve_dispute(self, ref: str) -> GatewayDispute:
         raise GatewayRefused("Nobody disputes a sandbox payment.")
 

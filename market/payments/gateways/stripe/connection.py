@@ -1,6 +1,5 @@
 """How we speak to Stripe: one pinned version, time-outs, and what its errors mean to us."""
 
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
@@ -10,8 +9,8 @@ import structlog
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
-from market.core import metrics
 from market.payments.errors import GatewayRefused, GatewayUnavailable
+from market.payments.gateways.measuring import measured
 
 logger = structlog.get_logger(__name__)
 CONNECT_SECONDS, READ_SECONDS = 3.0, 10.0
@@ -33,13 +32,15 @@ def client() -> stripe.StripeClient:
 @contextmanager
 def asking() -> Iterator[None]:
     """Turns the SDK's errors into ours."""
-    started = time.monotonic()
-    outcome = "away"
+    with measured("stripe"), _translated():
+        yield
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
     try:
         yield
-        outcome = "answered"
     except (stripe.InvalidRequestError, stripe.CardError, stripe.IdempotencyError) as error:
-        outcome = "refused"
         raise GatewayRefused(error.user_message or str(error)) from error
     except (stripe.AuthenticationError, stripe.PermissionError) as error:
         # Our key is wrong: that says nothing about the payment.
@@ -48,9 +49,6 @@ def asking() -> Iterator[None]:
     except stripe.StripeError as error:
         logger.warning("stripe_gave_no_answer", error=type(error).__name__, code=error.http_status)
         raise GatewayUnavailable from error
-    finally:
-        tags = {"gateway": "stripe", "outcome": outcome}
-        metrics.timing("gateway", (time.monotonic() - started) * 1000, tags=tags)
 
 
 def check_mode(livemode: bool) -> None:
