@@ -402,6 +402,9 @@ REVISION = env.str(
 )
 STATSD_HOST = env.str("STATSD_HOST", default="")  # empty: no metrics are sent
 STATSD_PORT = env.int("STATSD_PORT", default=8125)
+# Unexpected errors are told to this address (core.error_reports); empty: to nobody but the log.
+SENTRY_DSN = env.str("SENTRY_DSN", default="")
+SENTRY_ENVIRONMENT = env.str("SENTRY_ENVIRONMENT", default="production")
 LOG_LEVEL = env.str("LOG_LEVEL", default="WARNING" if "pytest" in sys.modules else "INFO")
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
 LOGGING = logs.configured(level=LOG_LEVEL, is_development=DEVELOPMENT)

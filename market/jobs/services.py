@@ -15,7 +15,7 @@ from django.db.models import F, QuerySet
 from django.utils import timezone
 from django_tasks.base import Task, TaskContext
 
-from market.core import metrics
+from market.core import error_reports, metrics
 from market.jobs.backend import result_of
 from market.jobs.clock import DatabaseNow
 from market.jobs.loading import UnknownTask, find_task
@@ -212,6 +212,7 @@ def _perform(job: Job, limit: Limit) -> tuple[str, BaseException | None]:
             task.call(*args, **job.arguments["kwargs"])
     except (Exception, SystemExit, JobInterrupted) as error:
         log.warning("job_failed", exc_info=True)
+        error_reports.report(error)
         fail(job=job, error="".join(traceback.format_exception(error)))
         return "failed", error
     if not finish(job=job):

@@ -13,7 +13,7 @@ from django.utils.crypto import constant_time_compare
 from django_structlog.middlewares import RequestMiddleware
 from django_structlog.middlewares import request as library
 
-from market.core import metrics
+from market.core import error_reports, metrics
 from market.core.db.spending import spent as database_spent
 from market.core.ids import log_name
 from market.core.redis_client import spent as cache_spent
@@ -139,6 +139,15 @@ class RequestLogMiddleware(RequestMiddleware):
             **said,
         )
         structlog.contextvars.clear_contextvars()
+
+    def _process_exception(self, request: HttpRequest, exception: Exception) -> None:
+        """Tell what a page did not expect; 404, and 503 without a database, are answers."""
+        super()._process_exception(request, exception)
+        if hasattr(request, "_raised_exception"):
+            host = getattr(request, "host", None)
+            error_reports.report(
+                exception, route=self.format_request(request), site=host.key if host else "none"
+            )
 
     @staticmethod
     def format_request(request: HttpRequest) -> str:
