@@ -142,6 +142,8 @@ CACHES = {
 # Whole public pages: how many seconds one is fresh, or off. In development what is edited shows.
 PAGE_CACHE = env.str("PAGE_CACHE", default="off" if DEVELOPMENT else "300")
 PAGE_CACHE_SECONDS = 0 if PAGE_CACHE == "off" else int(PAGE_CACHE)
+# Parts of pages are drawn once: each process keeps what all pages share, Redis keeps the cards.
+KEEP_PARTS = env.bool("KEEP_PARTS", default=not DEVELOPMENT)
 # For so long a process answers again without asking Redis: a purge is seen so much later.
 PAGE_CACHE_MEMORY_SECONDS = env.float("PAGE_CACHE_MEMORY_SECONDS", default=1.0)
 # How often a process writes down how often items were looked at; 0: nobody counts.
