@@ -16,6 +16,7 @@ from market.payments.errors import NotAllowed, Overdrawn
 from market.payments.ledger_rows import (
     account_rows,
     insert_rows,
+    locked_accounts,
     locked_balances,
     write_balances,
 )
@@ -136,10 +137,8 @@ def book(moves: Sequence[Move], *, currency: str, sold: Mapping[Side, int] | Non
         return
     for move in moves:
         _check(move)
-    accounts = _accounts({side for one in moves for side in (one.payer, one.receiver)}, currency)
     transfers = _write_transfers(moves)
-    people = [pk for side, pk in accounts.items() if side.kind in PEOPLES]
-    balances = lock_balances(people)
+    accounts, balances = _lock_accounts(moves, currency)
     for side, cents in (sold or {}).items():
         balances[accounts[side]].lifetime_cents += cents
     _write_lines(moves, accounts, transfers, balances)
@@ -204,6 +203,16 @@ def _accounts(sides: Iterable[Side], currency: str) -> dict[Side, int]:
     """{side: the account's key}; those that were not opened miss."""
     names = {(side.kind, side.scope) for side in sides}
     return {Side(kind, scope): pk for pk, kind, scope in account_rows(names, currency)}
+
+
+def _lock_accounts(
+    moves: Sequence[Move], currency: str
+) -> tuple[dict[Side, int], dict[int, Balance]]:
+    """{side: the account's key} of all, and {key: its balance}, now locked, of people's."""
+    names = {(side.kind, side.scope) for move in moves for side in (move.payer, move.receiver)}
+    rows = locked_accounts(names, currency)
+    accounts = {Side(kind, scope): pk for pk, kind, scope, _ in rows}
+    return accounts, {pk: kept for pk, _, _, kept in rows if kept is not None}
 
 
 def _payments(payer: Payer) -> Iterator[Move]:

@@ -20,14 +20,31 @@ def account_rows(names: Iterable[tuple[str, str]], currency: str) -> list[tuple[
     wanted = list(names)
     if not wanted:
         return []
-    table = connection.ops.quote_name(Account._meta.db_table)
-    either = " OR ".join(["(kind = %s AND scope = %s AND currency = %s)"] * len(wanted))
+    with connection.cursor() as cursor:
+        cursor.execute(_select_accounts(len(wanted)), _named(wanted, currency))
+        return list(cursor.fetchall())
+
+
+def locked_accounts(
+    names: Iterable[tuple[str, str]], currency: str
+) -> list[tuple[int, str, str, Balance | None]]:
+    """As `account_rows`, with the balances of people: those are locked, in the order of their keys.
+
+    The accounts themselves are not: a lock reaches only the tables beside the inner select. Its
+    LIMIT keeps it an inner one, so that the balances are met in its order.
+    """
+    wanted = list(names)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT id, kind, scope FROM {table} WHERE {either}",  # noqa: S608
-            [value for kind, scope in wanted for value in (kind, scope, currency)],
+            "SELECT account.id, account.kind, account.scope,"  # noqa: S608
+            " kept.balance_cents, kept.may_overdraw, kept.lifetime_cents"
+            f" FROM ({_select_accounts(len(wanted))} ORDER BY id LIMIT {len(wanted)}) account"
+            f" LEFT JOIN {_table(Balance)} kept ON kept.account_id = account.id"
+            f" ORDER BY account.id {_lock()}",
+            _named(wanted, currency),
         )
-        return list(cursor.fetchall())
+        rows = cursor.fetchall()
+    return [(pk, kind, scope, _kept(pk, *kept)) for pk, kind, scope, *kept in rows]
 
 
 def locked_balances(account_ids: Iterable[int]) -> dict[int, Balance]:
@@ -35,28 +52,25 @@ def locked_balances(account_ids: Iterable[int]) -> dict[int, Balance]:
     wanted = list(account_ids)
     if not wanted:
         return {}
-    table = connection.ops.quote_name(Balance._meta.db_table)
     marks = ", ".join(["%s"] * len(wanted))
-    lock = connection.ops.for_update_sql() if connection.features.has_select_for_update else ""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT {', '.join(BALANCE)} FROM {table}"  # noqa: S608
-            f" WHERE account_id IN ({marks}) ORDER BY account_id {lock}",
+            f"SELECT {', '.join(BALANCE)} FROM {_table(Balance)}"  # noqa: S608
+            f" WHERE account_id IN ({marks}) ORDER BY account_id {_lock()}",
             wanted,
         )
         rows = cursor.fetchall()
-    return {row[0]: Balance.from_db(connection.alias, BALANCE, row) for row in rows}
+    return {row[0]: _balance(row) for row in rows}
 
 
 def insert_rows(
     model: type[models.Model], columns: Sequence[str], rows: Sequence[Sequence[Any]]
 ) -> int:
     """Returns the first row's key: of several, MySQL tells no more."""
-    table = connection.ops.quote_name(model._meta.db_table)
     marks = ", ".join([f"({', '.join(['%s'] * len(columns))})"] * len(rows))
     with connection.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO {table} ({', '.join(columns)}) VALUES {marks}",  # noqa: S608
+            f"INSERT INTO {_table(model)} ({', '.join(columns)}) VALUES {marks}",  # noqa: S608
             list(chain.from_iterable(rows)),
         )
         return int(cursor.lastrowid or 0)
@@ -67,13 +81,37 @@ def write_balances(balances: Iterable[Balance], columns: Sequence[str]) -> None:
     changed = list(balances)
     if not changed:
         return
-    table = connection.ops.quote_name(Balance._meta.db_table)
     case = "CASE account_id " + "WHEN %s THEN %s " * len(changed) + "END"
     marks = ", ".join(["%s"] * len(changed))
     values = [(one.pk, getattr(one, column)) for column in columns for one in changed]
     with connection.cursor() as cursor:
         cursor.execute(
-            f"UPDATE {table} SET {', '.join(f'{column} = {case}' for column in columns)}"  # noqa: S608
+            f"UPDATE {_table(Balance)} SET {', '.join(f'{column} = {case}' for column in columns)}"  # noqa: S608
             f" WHERE account_id IN ({marks})",
             [*chain.from_iterable(values), *(one.pk for one in changed)],
         )
+
+
+def _select_accounts(count: int) -> str:
+    either = " OR ".join(["(kind = %s AND scope = %s AND currency = %s)"] * count)
+    return f"SELECT id, kind, scope FROM {_table(Account)} WHERE {either}"  # noqa: S608
+
+
+def _named(names: Iterable[tuple[str, str]], currency: str) -> list[str]:
+    return [value for kind, scope in names for value in (kind, scope, currency)]
+
+
+def _table(model: type[models.Model]) -> str:
+    return connection.ops.quote_name(model._meta.db_table)
+
+
+def _lock() -> str:
+    return connection.ops.for_update_sql() if connection.features.has_select_for_update else ""
+
+
+def _kept(account_id: int, cents: int | None, *more: Any) -> Balance | None:
+    return None if cents is None else _balance((account_id, cents, *more))
+
+
+def _balance(row: Sequence[Any]) -> Balance:
+    return Balance.from_db(connection.alias, BALANCE, row)
