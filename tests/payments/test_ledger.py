@@ -1,3 +1,5 @@
+from contextlib import closing
+
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
@@ -8,6 +10,7 @@ from market.core.insert_only import Immutable
 from market.payments import ledger
 from market.payments.errors import NotAllowed, Overdrawn
 from market.payments.ledger import Move, Payer, Sale, Side
+from market.payments.ledger_rows import locked_accounts
 from market.payments.models import Account, Balance, Line, Transfer
 from market.payments.rules import OVERDRAWN, PEOPLES, RULES
 from market.payments.selectors import ledger as selectors
@@ -276,3 +279,31 @@ def test_any_order_leaves_the_ledger_sound(rows):
         taken = -ledger.balance(kind="gateway", scope=GATEWAY)
         assert taken == sum(one.item_price_cents + one.buyer_fee_cents for one in sales)
         transaction.set_rollback(True)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor != "mysql", reason="SQLite locks no rows")
+def test_a_booking_locks_the_balances_of_people_and_no_account():
+    open_accounts(sale())
+    earnings, clearing = ledger.earnings_of(7), Side("clearing")
+    names = [(one.kind, one.scope) for one in (earnings, clearing)]
+    with transaction.atomic(), closing(connection.copy()) as other:
+        rows = {kind: (pk, kept) for pk, kind, _, kept in locked_accounts(names, USD)}
+
+        for pk, _ in rows.values():
+            assert is_free(other, Account, pk)
+        assert rows["clearing"][1] is None
+        assert not is_free(other, Balance, rows["author_earnings"][0])
+
+
+def is_free(other, model, pk):
+    with other.cursor() as cursor:
+        try:
+            cursor.execute(
+                f"SELECT 1 FROM {model._meta.db_table}"
+                f" WHERE {model._meta.pk.column} = %s FOR UPDATE NOWAIT",
+                [pk],
+            )
+        except DatabaseError:
+            return False
+        return True
