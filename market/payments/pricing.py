@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
+from django.db.models.expressions import Combinable
 from django.utils import timezone
 
 from market.core.money import share
@@ -158,6 +159,14 @@ def buyer_fees(site_id: int) -> dict[str, int]:
     """{licence code: cents} of a marketplace, by one query."""
     fees = _fees_at(timezone.now()).filter(site_id=site_id)
     return {fee.licence_code: fee.cents for fee in fees}
+
+
+def fees_of(
+    *, site_id: int | Combinable, licence_code: str | F, at: datetime | Combinable
+) -> QuerySet[BuyerFee]:
+    """What is in force at a moment, the fee that counts first: for a query's own subquery."""
+    rows = BuyerFee.objects.filter(in_force(at), site_id=site_id, licence_code=licence_code)
+    return rows.order_by("-valid_from")
 
 
 def lifetime_sales_cents(author_id: int) -> int:

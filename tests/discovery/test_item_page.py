@@ -330,14 +330,14 @@ def test_more_by_the_author_is_not_said_twice_nor_of_other_sites(item):
     assert found.related == []
 
 
-def test_an_item_of_a_category_without_a_parent_asks_as_often(item, django_assert_num_queries):
+def test_an_item_of_a_category_without_a_parent_asks_for_none(item, django_assert_num_queries):
     Item.objects.filter(pk=item.pk).update(
         category=Category.objects.get(site_id=item.site_id, path="icons")
     )
     factories.make_item()
     lonely = find_item(item.pk)
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         neighbours(lonely, marketplace("graphics"))
 
 
@@ -373,7 +373,7 @@ def test_a_hundred_thousand_reviews_are_counted_beforehand(item, django_assert_n
         rating_sum=450_000, rating_count=100_000, stars_4=50_000, stars_5=50_000, sales=1_234_567
     )
 
-    with django_assert_num_queries(10):  # nothing beside it: no cards to read
+    with django_assert_num_queries(8):  # nothing beside it: no cards to read
         page = page_of(item)
 
     assertContains(page, "100,000")

@@ -1,7 +1,7 @@
 """What an item's page shows."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -11,7 +11,9 @@ from market.discovery.file_tree import FileTree, tree_of
 from market.discovery.search import engine
 from market.discovery.search.documents import folded_tags
 from market.discovery.search.interface import Likeness, SearchAway
-from market.discovery.selectors.lists import cards, id_page
+from market.discovery.selectors import item_rows
+from market.discovery.selectors.item_rows import NEIGHBOURS
+from market.discovery.selectors.lists import cards
 from market.discovery.terms import Point, licence_points
 from market.discovery.words import search_words
 from market.items.models import (
@@ -19,25 +21,20 @@ from market.items.models import (
     ItemDetail,
     ItemEvent,
     ItemFile,
-    ItemListing,
     ItemPreview,
     ItemStats,
     ItemVersion,
-    LicencePrice,
 )
-from market.items.selectors.promotions import is_free, with_featured, with_free
-from market.payments.pricing import buyer_fees
+from market.items.selectors.promotions import is_free
 from market.tenancy import hosts
 from market.tenancy.definitions import Marketplace
-from market.tenancy.definitions.enums import PreviewKind, Sort
+from market.tenancy.definitions.enums import PreviewKind
 from market.tenancy.definitions.parts import CategoryDef, LicenceTerms
 from market.users.models import Profile
 
 # What a buyer must have to use the item: said beside the price, not only among the facts.
 REQUIREMENTS = ("platform_versions", "compatible_with", "requires", "software_version")
-VERSIONS = 20
 FORMATS = 8
-NEIGHBOURS = 4
 # An item that was public once still has an address when staff took it off the shelf.
 WAS_PUBLIC = (Item.Status.APPROVED, Item.Status.PAUSED, Item.Status.RETIRED, Item.Status.SUSPENDED)
 
@@ -168,22 +165,21 @@ def find_item(item_id: int) -> Item | None:
 
     One that staff suspended has an address and nothing to show: see `Item.is_public`.
     """
-    item = (
-        with_featured(with_free(Item.objects.filter(pk=item_id)))
-        .select_related("author__profile", "category", "detail", "stats", "live_version")
-        .first()
-    )
+    item = item_rows.item_row(item_id)
     if item is None or not item.live_version_id or item.published_at is None:
         return None
     return item if item.status in WAS_PUBLIC else None
 
 
 def item_page(item: Item, marketplace: Marketplace) -> ItemPage:
-    """Five queries beside the one of `find_item`; three when the item is off sale."""
+    """Three queries beside the one of `find_item`: previews, files, prices if it is on sale.
+
+    One more when there is more than one version.
+    """
     path = item.category.path
     top = path.split("/", 1)[0]
     detail = _detail(item)
-    files = _buyers_files(item)
+    files = item_rows.files(item.live_version_id)
     support = marketplace.support
     months = support.included_months if support.is_offered_for(top) and detail.has_support else 0
     return ItemPage(
@@ -196,11 +192,7 @@ def item_page(item: Item, marketplace: Marketplace) -> ItemPage:
         previews=item_previews(item),
         files=files,
         tree=_tree(files, marketplace, top),
-        versions=list(
-            ItemVersion.objects.filter(item=item, status=ItemVersion.Status.APPROVED).order_by(
-                "-number"
-            )[:VERSIONS]
-        ),
+        versions=item_rows.versions(item),
         offers=_offers(item, marketplace, top) if item.is_for_sale else (),
         facts=facts_of(marketplace.attributes_for(top), detail.attributes),
         support_months=months,
@@ -210,39 +202,38 @@ def item_page(item: Item, marketplace: Marketplace) -> ItemPage:
 def item_previews(item: Item) -> dict[str, list[ItemPreview]]:
     """All previews of the live version by kind, in order. One query."""
     previews: dict[str, list[ItemPreview]] = {}
-    for preview in ItemPreview.objects.filter(version_id=item.live_version_id).order_by("position"):
+    for preview in item_rows.previews(item.live_version_id):
         previews.setdefault(preview.kind, []).append(preview)
     return previews
 
 
 def neighbours(item: Item, marketplace: Marketplace) -> Neighbours:
-    """What is like it, then what sells best beside it; and the author's newest. Four queries.
+    """What is like it, then what sells best beside it; and the author's newest. Two queries.
 
-    Each list is read from an index, a few rows of it, however much there is. While search is away
-    its shelf alone is there.
+    While search finds too little, or is away, its shelf is asked, then the shelf around it: four at
+    the most. Each is read from an index, a few rows of it, however much there is.
     """
-    nodes = [item.category_id]
-    if item.category.parent_id:
-        nodes.append(item.category.parent_id)
-    else:  # as many queries for a category without a parent
-        nodes.append(0)
-    near = dict.fromkeys(
-        [*_like(item), *(one for node in nodes for one in _best_sellers(marketplace.id, node))]
-    )
-    own = list(
-        Item.objects.filter(
-            author_id=item.author_id, status=Item.Status.APPROVED, site_id=marketplace.id
-        )
-        .order_by("-pk")
-        .values_list("pk", flat=True)[: NEIGHBOURS + 1]
-    )
+    own = item_rows.by_author(item.author_id, marketplace.id)
     own = [one for one in own if one != item.pk][:NEIGHBOURS]
-    related = [one for one in near if one != item.pk and one not in own][:NEIGHBOURS]
+    related: list[int] = []
+    for found in _near(item, marketplace):
+        new = (one for one in found if one != item.pk and one not in own and one not in related)
+        related = [*related, *new][:NEIGHBOURS]
+        if len(related) == NEIGHBOURS:
+            break
     drawn = {one.pk: one for one in cards([*related, *own])}
     return Neighbours(
         related=[drawn[one] for one in related if one in drawn],
         by_author=[drawn[one] for one in own if one in drawn],
     )
+
+
+def _near(item: Item, marketplace: Marketplace) -> Iterator[Sequence[int]]:
+    """What to go on with, the nearest first; each step is looked up when it is asked for."""
+    yield _like(item)
+    yield item_rows.best_sellers(marketplace.id, item.category_id)
+    if item.category.parent_id:
+        yield item_rows.best_sellers(marketplace.id, item.category.parent_id)
 
 
 def off_sale_since(item: Item) -> datetime:
@@ -276,7 +267,8 @@ def address_of(item: Item, marketplace: Marketplace) -> str:
 
 def item_tree(item: Item, marketplace: Marketplace) -> FileTree | None:
     """The files of what buyers download. One query."""
-    return _tree(_buyers_files(item), marketplace, item.category.path.split("/", 1)[0])
+    top = item.category.path.split("/", 1)[0]
+    return _tree(item_rows.files(item.live_version_id), marketplace, top)
 
 
 def live_address(preview: ItemPreview) -> str:
@@ -304,21 +296,6 @@ def _like(item: Item) -> Sequence[int]:
         return ()
 
 
-def _best_sellers(site_id: int, node_id: int) -> list[int]:
-    """A few more than are shown: the item itself and the author's others are taken out."""
-    rows = ItemListing.objects.filter(site_id=site_id, node_id=node_id)
-    return id_page(rows, sort=Sort.BEST_SELLERS, size=3 * NEIGHBOURS)[0]
-
-
-def _buyers_files(item: Item) -> list[ItemFile]:
-    """What a purchase lets people download: the main file and those like it."""
-    return list(
-        ItemFile.objects.filter(
-            version_id=item.live_version_id, role__in=["main", "installable"]
-        ).order_by("role", "position")
-    )
-
-
 def _tree(files: Sequence[ItemFile], marketplace: Marketplace, top: str) -> FileTree | None:
     """Where the marketplace shows what is in an archive."""
     if not any(rule.kind == PreviewKind.FILE_TREE for rule in marketplace.previews_for(top)):
@@ -327,15 +304,12 @@ def _tree(files: Sequence[ItemFile], marketplace: Marketplace, top: str) -> File
 
 
 def _offers(item: Item, marketplace: Marketplace, top: str) -> list[Offer]:
-    prices = dict(
-        LicencePrice.objects.filter(item=item, current=1).values_list("licence_code", "cents")
-    )
-    fees = buyer_fees(item.site_id)
+    prices = item_rows.prices(item)
     offers = []
     for terms in marketplace.licences_for(top):
-        if terms.code not in prices or terms.code not in fees:
+        if terms.code not in prices:
             continue
-        parts = prices[terms.code], fees[terms.code]
+        parts = prices[terms.code]
         if is_free(item, terms.code):
             offers.append(Offer(terms, 0, 0, licence_points(terms), sum(parts)))
         else:

@@ -3,11 +3,14 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
-from django.db.models import Q, QuerySet
+from django.db.models import DateTimeField, Q, QuerySet
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from market.core.db.statements import Given, Statement, padded
 from market.core.pagination import BadCursor, Page, decode_cursor, encode_cursor
 from market.items.models import Item, ItemListing, NodeStats
 from market.items.selectors.promotions import with_free
@@ -15,6 +18,8 @@ from market.tenancy.definitions import Marketplace
 from market.tenancy.definitions.enums import Sort
 
 _STATS = ("stats__sales", "stats__rating_sum", "stats__rating_count")
+# How many ids a statement for cards takes: each is built once.
+_CARD_PLACES = (4, 8, 16, 32, 64)
 WHOLE_SITE = 0  # the node that holds all of a site's items
 
 
@@ -180,13 +185,24 @@ def cards(ids: Sequence[int]) -> list[Item]:
     """Items with what a card shows, in the order of `ids`. One query, none without ids."""
     if not ids:
         return []
-    found = (
-        with_free(Item.objects.filter(pk__in=ids, status=Item.Status.APPROVED))
+    places = next((size for size in _CARD_PLACES if size >= len(ids)), len(ids))
+    given = padded("item", ids, places)
+    by_id = {item.pk: item for item in _cards_statement(places).rows(now=timezone.now(), **given)}
+    return [by_id[item_id] for item_id in ids if item_id in by_id]
+
+
+@cache
+def _cards_statement(places: int) -> Statement[Item]:
+    return Statement(lambda: _card_rows(places))
+
+
+def _card_rows(places: int) -> QuerySet[Item]:
+    rows = Item.objects.filter(pk__in=Given.several("item", places), status=Item.Status.APPROVED)
+    return (
+        with_free(rows, Given("now", DateTimeField()))
         .select_related("stats")
         .only("site_id", "slug", "name", "summary", "card", "status", *_STATS)
     )
-    by_id = {item.pk: item for item in found}
-    return [by_id[item_id] for item_id in ids if item_id in by_id]
 
 
 def totals(*, site_id: int, node_ids: Iterable[int]) -> dict[int, int]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.expressions import Combinable
 from django.utils import timezone
 
 from market.core.pagination import Page, decode_cursor, encode_cursor
@@ -18,9 +19,10 @@ from market.tenancy.definitions import Marketplace
 from market.tenancy.registry import marketplace_by_id, marketplaces
 
 PAST_PAGE = 30
+Moment = datetime | Combinable
 
 
-def in_force(at: datetime | None = None) -> Q:
+def in_force(at: Moment | None = None) -> Q:
     """Promotions that run at a moment (now): from their start to just before their end."""
     moment = at or timezone.now()
     return Q(starts_at__lte=moment, ends_at__gt=moment) & (
@@ -28,7 +30,7 @@ def in_force(at: datetime | None = None) -> Q:
     )
 
 
-def with_free(items: QuerySet[Item], at: datetime | None = None) -> QuerySet[Item]:
+def with_free(items: QuerySet[Item], at: Moment | None = None) -> QuerySet[Item]:
     """The same items, each with `free_until` and `free_promotion_id`; None if it is not free."""
     free = Promotion.objects.filter(
         in_force(at), item=OuterRef("pk"), kind=Promotion.Kind.FREE_ITEM
@@ -39,7 +41,7 @@ def with_free(items: QuerySet[Item], at: datetime | None = None) -> QuerySet[Ite
     )
 
 
-def with_featured(items: QuerySet[Item], at: datetime | None = None) -> QuerySet[Item]:
+def with_featured(items: QuerySet[Item], at: Moment | None = None) -> QuerySet[Item]:
     """The same items, each with `is_featured`."""
     featured = Promotion.objects.filter(
         in_force(at), item=OuterRef("pk"), kind=Promotion.Kind.FEATURED_ITEM
