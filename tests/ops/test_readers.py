@@ -22,20 +22,7 @@ from market.tenancy import hosts
 from tests import factories
 from tests.conftest import host_client
 from tests.discovery.test_public_pages import addresses
-
-
-@pytest.fixture
-def shelf(transactional_db):
-    """An item, and a reader: inside a test's own transaction only the writer would be asked."""
-    item = factories.make_item(name="Blue icons")
-    factories.index()
-    connections.settings["reader"] = dict(connections["default"].settings_dict)
-    reader.come_back()
-    connections["reader"].connect()  # Django's tests refuse a connection that begins by a query
-    yield item
-    connections["reader"].close()
-    del connections["reader"], connections.settings["reader"]
-    reader.come_back()
+from tests.ops.conftest import kill_reader
 
 
 @contextmanager
@@ -105,11 +92,7 @@ def test_without_a_reader_nobody_gets_a_cookie(sites, settings):
 
 
 def test_a_reader_that_is_gone_costs_one_try_and_is_counted(shelf, agent):
-    with connections["reader"].cursor() as cursor:
-        cursor.execute("SELECT CONNECTION_ID()")
-        (session,) = cursor.fetchone()
-    with connection.cursor() as cursor:
-        cursor.execute(f"KILL CONNECTION {session}")
+    kill_reader()
 
     for _ in range(2):
         assert "Blue icons" in host_client("graphics").get("/search/?sort=newest").text
