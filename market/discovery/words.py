@@ -15,6 +15,8 @@ FILLERS = frozenset(f"{ENGLISH_FILLERS} {GERMAN_FILLERS}".split())
 
 def folded(text: str) -> str:
     """Without case and accents: `Résumé` → `resume`."""
+    if text.isascii():
+        return text.lower()  # the same, much cheaper: an index is built from millions of names
     split = unicodedata.normalize("NFKD", text.casefold())
     return "".join(char for char in split if not unicodedata.combining(char))
 

@@ -11,16 +11,17 @@ from django.utils import timezone
 from market.community import tasks as community
 from market.discovery import services
 from market.discovery.search import engine, feeding
+from market.discovery.search.documents import documents_between, documents_of
 from market.discovery.search.interface import IndexBusy, SearchAway
 from market.discovery.selectors.search import search
-from market.items.models import ChangeCounter, ItemChange, ItemListing
+from market.items.models import ChangeCounter, ItemChange, ItemDetail, ItemListing
 from market.items.selectors.changes import ChangesForgotten, changed_items, last_position
 from market.items.services import authoring, changes, promotions
 from market.jobs import services as jobs
 from market.jobs.management.commands.work import SearchFollower
 from market.purchases.models import SaleEvent
 from market.tenancy.definitions.enums import Sort
-from market.tenancy.registry import marketplace
+from market.tenancy.registry import marketplace, marketplaces
 from tests import factories
 
 GRAPHICS = marketplace("graphics")
@@ -131,7 +132,7 @@ def test_a_large_index_is_not_built_in_passing(author, monkeypatch):
 
 def test_a_rebuild_that_was_stopped_goes_on(author, monkeypatch):
     items = [factories.make_item(author=author, name=f"Lantern {n}") for n in range(5)]
-    monkeypatch.setattr(feeding, "COMMIT_EVERY", 2)
+    monkeypatch.setattr(feeding, "CHUNK", 2)
 
     def stop_at_the_second(_items):
         if engine().position() is None and len(seen) == 1:
@@ -233,3 +234,39 @@ def test_a_worker_goes_on_when_the_index_cannot_be_written(lantern, settings, tm
 
     # It does not try again at once.
     assert caplog.text.count("'search_follow_failed'") == 1
+
+
+def test_a_build_and_a_job_make_the_same_documents(author):
+    """Of all marketplaces, with what only some items have."""
+    items = [factories.make_item(author=author, site=site.slug) for site in marketplaces()]
+    for number, item in enumerate(items):
+        ItemDetail.objects.filter(item=item).update(
+            attributes={"colours": ["#D02020", "#2050D0"], "megapixels": "12.5", "rtl": True},
+            tags=["Sea", "Öl", "two words"],
+            has_support=number % 2 == 0,
+        )
+    ItemListing.objects.filter(item=items[0]).update(price_cents=0, sales=3)
+    ItemDetail.objects.filter(item=items[-1]).delete()
+    off_sale = factories.make_item(author=author)
+    authoring.pause(item=off_sale, author=author)
+    ids = [one.pk for one in items]
+
+    at_once = documents_between(ids[0], off_sale.pk)
+
+    assert [one.id for one in at_once] == ids
+    assert at_once == [document for one in ids for document in documents_of([one])]
+    assert documents_of([off_sale.pk]) == []
+    assert {one.site_id for one in at_once} == {site.id for site in marketplaces()}
+    assert at_once[0].tags == ("sea", "ol", "two words")
+    assert at_once[0].values["on_sale"] == ["yes"]
+    assert at_once[-1].tags == ()
+
+
+def test_documents_of_many_take_as_many_queries_as_of_one(author, django_assert_num_queries):
+    ids = [factories.make_item(author=author).pk for _ in range(4)]
+
+    for wanted in (ids[:1], ids):
+        with django_assert_num_queries(5):
+            documents_of(wanted)
+        with django_assert_num_queries(5):
+            documents_between(wanted[0], wanted[-1])

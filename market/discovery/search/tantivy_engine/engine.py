@@ -155,7 +155,11 @@ class TantivyEngine:
     @contextmanager
     def build(self, *, position: int, oldest: int) -> Iterator[Build]:
         with self._folder.lock("build", wait_seconds=0):
-            yield TantivyBuild(self._folder, position=position, oldest=oldest)
+            build = TantivyBuild(self._folder, position=position, oldest=oldest)
+            try:
+                yield build
+            finally:
+                build.stop()
 
     def _index(self) -> tantivy.Index:
         """The index that answers now, as it is now. Raises SearchAway."""

@@ -71,27 +71,24 @@ SCHEMA = build_schema()
 
 
 def tantivy_document(document: Document) -> tantivy.Document:
+    name = " ".join(document.name)
     values = {
         "id": document.id,
         "site": document.site_id,
-        "name": " ".join(document.name),
-        "title": " ".join(document.name),
+        "name": name,
+        "title": name,
         "tags": " ".join(document.tag_words),
         "author": " ".join(document.author_words),
         "summary": " ".join(document.summary),
         "username": document.author,
         "category": list(document.categories),
         "tag": list(document.tags),
-        "value": [term for group, ones in document.values.items() for term in _terms(group, ones)],
+        "value": [f"{group}={one}" for group, ones in document.values.items() for one in ones],
         "weight": weight_of(document.columns),
     }
     columns = {name: packed(document.columns[name], document.id) for name in COLUMNS}
     numbers = {number_field(key): number for key, number in document.numbers.items()}
     return tantivy.Document.from_dict(values | columns | numbers, SCHEMA)
-
-
-def _terms(group: str, values: Iterable[str]) -> list[str]:
-    return [value_term(group, one) for one in values]
 
 
 def value_term(group: str, value: str) -> str:
