@@ -238,7 +238,11 @@ def test_a_worker_goes_on_when_the_index_cannot_be_written(lantern, settings, tm
 
 def test_a_build_and_a_job_make_the_same_documents(author):
     """Of all marketplaces, with what only some items have."""
-    items = [factories.make_item(author=author, site=site.slug) for site in marketplaces()]
+    leaves = [next(one for one in site.all_categories() if one.is_leaf) for site in marketplaces()]
+    items = [
+        factories.make_item(author=author, site=site.slug, category=leaf.path)
+        for site, leaf in zip(marketplaces(), leaves, strict=True)
+    ]
     for number, item in enumerate(items):
         ItemDetail.objects.filter(item=item).update(
             attributes={"colours": ["#D02020", "#2050D0"], "megapixels": "12.5", "rtl": True},

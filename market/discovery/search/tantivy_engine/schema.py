@@ -23,6 +23,12 @@ ID_MASK = (1 << ID_BITS) - 1
 COLUMN_MOST = (1 << 31) - 1  # so that cursors are signed numbers of 64 bits too
 # tantivy's bindings multiply a text's score by log2(2 + weight): so these weights make it a factor.
 LEAST_FACTOR, MOST_FACTOR = 1.0, 120.0
+# Parts of the index that stand for all of it, as terms of the field `part`: samples of one item in
+# so many, drawn by id, in which large numbers are counted; and what stands high by its own factor,
+# which a search for the best of very many need not look beyond.
+SAMPLES = (4, 16, 64)
+FACTORS = tuple(2 ** (step / 2) for step in range(1, 14))
+SPREAD = 2_654_435_761  # 2³² ÷ the golden ratio: neighbouring ids fall far from each other
 STATE_SITE = 0  # no marketplace has it: the one document that says what the index contains
 TEXT_FIELDS = {"name": "position", "tags": "basic", "author": "basic", "summary": "basic"}
 TERM_FIELDS = ("category", "tag", "value", "username")
@@ -51,6 +57,7 @@ FIELDS: list[tuple[str, str, dict[str, Any]]] = [
         ("text", name, {"tokenizer_name": "raw", "index_option": "basic", "fast": True})
         for name in TERM_FIELDS
     ),
+    ("text", "part", {"tokenizer_name": "raw", "index_option": "basic"}),
     *(("unsigned", name, {"fast": True}) for name in COLUMNS),
     *(("float", number_field(key), {"fast": True}) for key in number_keys()),
     ("float", "weight", {"fast": True}),
@@ -72,6 +79,7 @@ SCHEMA = build_schema()
 
 def tantivy_document(document: Document) -> tantivy.Document:
     name = " ".join(document.name)
+    factor = factor_of(document.columns)
     values = {
         "id": document.id,
         "site": document.site_id,
@@ -84,7 +92,8 @@ def tantivy_document(document: Document) -> tantivy.Document:
         "category": list(document.categories),
         "tag": list(document.tags),
         "value": [f"{group}={one}" for group, ones in document.values.items() for one in ones],
-        "weight": weight_of(document.columns),
+        "part": [*samples_of(document.id), *factors_of(factor)],
+        "weight": weight_of(factor),
     }
     columns = {name: packed(document.columns[name], document.id) for name in COLUMNS}
     numbers = {number_field(key): number for key, number in document.numbers.items()}
@@ -104,8 +113,27 @@ def factor_of(columns: Mapping[str, int]) -> float:
     return min(max(factor, LEAST_FACTOR), MOST_FACTOR)
 
 
-def weight_of(columns: Mapping[str, int]) -> float:
-    return float(2 ** factor_of(columns) - 2)
+def weight_of(factor: float) -> float:
+    return float(2**factor - 2)
+
+
+def sample_term(one_in: int) -> str:
+    return f"sample={one_in}"
+
+
+def samples_of(item_id: int) -> list[str]:
+    """Each sample is a part of the larger ones."""
+    place = (item_id * SPREAD & ID_MASK) >> (ID_BITS - 6)  # 0 to 63
+    return [sample_term(one_in) for one_in in SAMPLES if place < SAMPLES[-1] // one_in]
+
+
+def factor_term(step: int) -> str:
+    return f"factor={step}"
+
+
+def factors_of(factor: float) -> list[str]:
+    """The steps of FACTORS that it reaches."""
+    return [factor_term(step) for step, bound in enumerate(FACTORS) if factor >= bound]
 
 
 def parts_of(score: float, weight: float, sales: int) -> Parts:
