@@ -95,6 +95,8 @@ def test_an_orders_page_tells_all_of_it(buyer, author, staff, client_for):
     code = str(Purchase.objects.get().code)
     for words in (buyer.email, "Blue icons", code, "INV-", f"user:{author.pk}", "Author fee"):
         assert words in page
+    for words in ("Open</strong>. Placed", "Waits for its payment</strong>", "Paid</strong>. Paid"):
+        assert words in page
     assert Payment.objects.get().gateway_ref in payment
     assert "Blue icons" in person
 

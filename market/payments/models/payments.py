@@ -13,11 +13,12 @@ class Payment(models.Model):
     """
 
     class Status(models.TextChoices):
-        CREATED = "created"  # the gateway may or may not know of it
-        PENDING = "pending"  # the gateway knows it and waits for the buyer
-        SUCCEEDED = "succeeded"
-        FAILED = "failed"
-        CANCELLED = "cancelled"
+        # The gateway may or may not know of it.
+        CREATED = "created", _("Asked for, not answered yet")
+        PENDING = "pending", _("Waits for the buyer")
+        SUCCEEDED = "succeeded", _("Succeeded")
+        FAILED = "failed", _("Failed")
+        CANCELLED = "cancelled", _("Cancelled")
 
     purpose = models.CharField(max_length=80, db_collation=BINARY)
     attempt = models.PositiveIntegerField(default=1)

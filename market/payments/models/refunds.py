@@ -1,5 +1,6 @@
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from market.core.ids import BINARY
 from market.payments.models.payments import Payment
@@ -13,10 +14,11 @@ class PaymentRefund(models.Model):
     """
 
     class Status(models.TextChoices):
-        CREATED = "created"  # the gateway may or may not know of it
-        PENDING = "pending"  # the gateway knows it, the money is on its way
-        SUCCEEDED = "succeeded"
-        FAILED = "failed"  # it stays with the gateway: staff have a case
+        # The gateway may or may not know of it.
+        CREATED = "created", _("Asked for, not answered yet")
+        PENDING = "pending", _("On its way")
+        SUCCEEDED = "succeeded", _("Succeeded")
+        FAILED = "failed", _("Failed")  # it stays with the gateway: staff have a case
 
     payment = models.ForeignKey(Payment, models.PROTECT, related_name="refunds")
     source = models.CharField(max_length=80, unique=True, db_collation=BINARY)

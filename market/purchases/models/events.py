@@ -1,5 +1,6 @@
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from market.core.insert_only import InsertOnly
 from market.purchases.models.orders import Order
@@ -9,13 +10,13 @@ class OrderEvent(InsertOnly):
     """A change of an order's state: from, to, why and when. Never changed."""
 
     class Reason(models.TextChoices):
-        PLACED = "placed"
-        PAYMENT_ASKED = "payment_asked"
-        PAID = "paid"
-        GIVEN_AWAY = "given_away"
-        EXPIRED = "expired"  # its time was over
-        REPLACED = "replaced"  # another order took its place
-        GOODS_GONE = "goods_gone"  # paid for what cannot be handed over
+        PLACED = "placed", _("Placed")
+        PAYMENT_ASKED = "payment_asked", _("Payment asked for")
+        PAID = "paid", _("Paid")
+        GIVEN_AWAY = "given_away", _("Nothing to pay")
+        EXPIRED = "expired", _("Its time was over")
+        REPLACED = "replaced", _("Another order took its place")
+        GOODS_GONE = "goods_gone", _("What was paid for cannot be handed over")
 
     order = models.ForeignKey(Order, models.PROTECT, related_name="events")
     was = models.CharField(max_length=16, choices=Order.Status, blank=True)

@@ -3,6 +3,8 @@ from typing import Any
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from market.core.ids import BINARY, UUIDField
 from market.items.models import Item, Promotion
@@ -13,10 +15,10 @@ class Order(models.Model):
     """What one buyer pays for at once; paying it makes purchases. Prices are frozen in it."""
 
     class Status(models.TextChoices):
-        OPEN = "open"
-        AWAITING_PAYMENT = "awaiting_payment"
-        PAID = "paid"
-        EXPIRED = "expired"
+        OPEN = "open", pgettext_lazy("order", "Open")
+        AWAITING_PAYMENT = "awaiting_payment", _("Waits for its payment")
+        PAID = "paid", _("Paid")
+        EXPIRED = "expired", _("Expired")
 
     # The buyer may still be sent to the gateway for these.
     PAYABLE = (Status.OPEN, Status.AWAITING_PAYMENT)

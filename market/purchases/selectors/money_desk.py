@@ -13,7 +13,7 @@ from market.payments.models import (
     PaymentRefund,
 )
 from market.payments.selectors.statements import balances_of
-from market.purchases.models import Order, Purchase, RefundLine, Reversal
+from market.purchases.models import Order, OrderEvent, Purchase, RefundLine, Reversal
 from market.purchases.selectors.journal import Movement, movements
 from market.purchases.selectors.orders import OrderRow, order_lines
 from market.users.models import User
@@ -35,6 +35,7 @@ class Hit:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderFile:
     order: Order
+    events: list[OrderEvent]
     lines: list[OrderRow]
     payments: list[Payment]
     refunds: list[RefundLine]
@@ -90,6 +91,7 @@ def order_file(key: UUID) -> OrderFile | None:
     papers = [order.purpose, *(one.source for one in refunds)]
     return OrderFile(
         order=order,
+        events=list(OrderEvent.objects.filter(order=order).order_by("pk")),
         lines=lines,
         payments=payments,
         refunds=refunds,
