@@ -39,6 +39,12 @@ class ListAddress:
             return reverse("discovery:search")
         return reverse("discovery:category", kwargs={"path": self.category})
 
+    def around_choice(self) -> tuple[str, str]:
+        """Of a list that is no search: what stands before and behind a first choice's own query."""
+        before = urlencode([("category", self.category)]) + "&" if self.category else ""
+        after = "&" + urlencode([("sort", self.sort)]) if self.sort else ""
+        return f"{reverse('discovery:search')}?{before}", after
+
     def __str__(self) -> str:
         asked = [
             ("q", self.words),

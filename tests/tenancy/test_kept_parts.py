@@ -9,7 +9,17 @@ from market.tenancy.registry import marketplaces
 from market.tenancy.templatetags import kept
 from tests.conftest import host_client
 
-ADDRESSES = ("/", "/de/", "/category/icons/", "/search/?q=lamp%22", "/licences/", "/page/help/")
+ADDRESSES = (
+    "/",
+    "/de/",
+    "/category/icons/",
+    "/category/icons/line/?sort=newest",
+    "/category/vectors/",
+    "/search/",
+    "/search/?q=lamp%22",
+    "/licences/",
+    "/page/help/",
+)
 
 
 @pytest.fixture(autouse=True)

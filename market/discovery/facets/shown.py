@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import TypeVar
 from urllib.parse import quote
 
@@ -18,6 +19,7 @@ from market.discovery.facets.chosen import (
 from market.discovery.facets.offered import Facet, Kind, Option, facets_for
 from market.discovery.search.interface import Counts, Range
 from market.tenancy.definitions import Marketplace
+from market.tenancy.registry import marketplace_by_id
 
 T = TypeVar("T")
 NOTHING = Selection()
@@ -84,11 +86,17 @@ def shown_facets(
     return found
 
 
-def offered_facets(marketplace: Marketplace, *, top: str = "") -> list[ShownFacet]:
+def offered_facets(marketplace: Marketplace, *, top: str = "") -> tuple[ShownFacet, ...]:
     """Beside a list that nobody counted in: all that its items can have, closed."""
-    facets = (facet for facet in facets_for(marketplace) if facet.is_of(top))
+    return _offered(marketplace.id, locales.language(), top)
+
+
+@cache
+def _offered(site_id: int, code: str, top: str) -> tuple[ShownFacet, ...]:
+    """`code` is the active language: names are in it for good."""
+    facets = (one for one in facets_for(marketplace_by_id(site_id)) if one.is_of(top))
     shown = (_shown(facet, NOTHING, None, is_open=False) for facet in facets)
-    return [one for one in shown if one.options or one.kind is Kind.RANGE]
+    return tuple(one for one in shown if one.options or one.kind is Kind.RANGE)
 
 
 def _shown(

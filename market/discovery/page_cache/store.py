@@ -4,7 +4,7 @@ While the store is away nothing waits for it: after a failure it is not asked fo
 """
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import structlog
@@ -89,6 +89,14 @@ class PageStore:
 
     def write(self, key: str, entry: Entry, *, fresh_seconds: int) -> None:
         self._ask("set", key, entry.to_bytes(), timeout=fresh_seconds * (1 + STALE_TIMES))
+
+    def read_many(self, keys: Sequence[str]) -> dict[str, bytes]:
+        """Parts of pages, by key; what is not there is left out."""
+        found = self._ask("get_many", keys)
+        return {key: value for key, value in found.items() if isinstance(value, bytes)}
+
+    def write_many(self, parts: Mapping[str, bytes], *, seconds: int) -> None:
+        self._ask("set_many", parts, timeout=seconds)
 
     def renew(self, tags: Iterable[str]) -> None:
         """Put new values, and read them back: a cache that swallows its failures has not purged.

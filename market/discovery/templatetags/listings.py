@@ -1,17 +1,65 @@
+from collections.abc import Sequence
 from dataclasses import replace
+from urllib.parse import urlencode
 
 from django import template
+from django.template.context import RequestContext
+from django.utils.safestring import SafeString, mark_safe
 
 from market.discovery.addresses import ListAddress
-from market.discovery.facets.shown import ShownFacet, ShownOption
+from market.discovery.facets.chosen import Selection
+from market.discovery.facets.shown import ShownFacet, ShownOption, offered_facets
+from market.discovery.kept_cards import Card, kept_cards
+from market.items.models import Item
+from market.items.templatetags.previews import NOTED, note_preload
+from market.tenancy.definitions import Marketplace
 
 register = template.Library()
+EAGER = 2  # so many pictures of a list's first cards are fetched at once
+
+
+@register.simple_tag(takes_context=True)
+def card_items(
+    context: RequestContext, items: Sequence[Item], is_first: bool = False
+) -> SafeString:
+    """The cards of a list, each an `<li>`. `is_first`: it stands at the top of its page.
+
+    A card sees its item and its marketplace alone, so that its key (kept_cards) can name it all.
+    """
+    engine = context.template.engine  # type: ignore[union-attr]  # set while a template renders
+    drawing = engine.get_template("components/card_item.html")
+    marketplace = context["marketplace"]
+
+    def draw(item: Item, is_eager: bool) -> Card:
+        noted: list[dict[str, str]] = []
+        shown = {"marketplace": marketplace, "item": item, "eager": is_eager, NOTED: noted}
+        html = drawing.render(context.new(shown)).strip()
+        return Card(html, noted[0] if noted else None)
+
+    cards = kept_cards(items, marketplace=marketplace, eager=EAGER if is_first else 0, draw=draw)
+    for card in cards:
+        if card.preload:
+            note_preload(context, card.preload)
+    # Drawn by a template, each of them.
+    return mark_safe("".join(f"\n      {card.html}\n    " for card in cards))  # noqa: S308
 
 
 @register.filter
 def inside(here: ListAddress, path: str) -> str:
     """The address of the same list in a category; in all of the site for an empty path."""
     return str(replace(here, category=path))
+
+
+@register.simple_tag
+def offered(marketplace: Marketplace, top: str | None) -> Sequence[ShownFacet]:
+    """What the lists of a top-level category can be narrowed by; without one, those of all."""
+    return offered_facets(marketplace, top=top or "")
+
+
+@register.simple_tag
+def step_query(facet: ShownFacet, option: ShownOption) -> str:
+    """`price_min=5&price_max=9`: what choosing a step adds to the address of a list."""
+    return urlencode(Selection(ranges={facet.key: option.bounds}).pairs())
 
 
 @register.simple_tag

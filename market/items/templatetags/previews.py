@@ -100,9 +100,14 @@ def _preload_picture(
 
 
 def _preload(context: Context, attributes: Mapping[str, object]) -> None:
+    note_preload(context, {"rel": "preload", "as": "image", "fetchpriority": "high", **attributes})
+
+
+def note_preload(context: Context, link: Mapping[str, object]) -> None:
+    """What the head's `<link>` says. Of several the first counts."""
     noted = context.get(NOTED)
     if isinstance(noted, list) and not noted:
-        noted.append({"rel": "preload", "as": "image", "fetchpriority": "high", **attributes})
+        noted.append(dict(link))
 
 
 @register.tag("preloading")
