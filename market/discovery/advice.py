@@ -6,6 +6,7 @@ question that they all answer alike is not asked.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Generic, Protocol, TypeVar
 
 from django.utils.translation import gettext, ngettext
@@ -51,7 +52,7 @@ class Choice:
 class Question:
     key: str
     text: str
-    choices: Sequence[Choice]
+    choices: tuple[Choice, ...]
     help: str = ""
 
 
@@ -83,7 +84,7 @@ class Advice(Generic[O]):
 class Interview(Generic[O]):
     """The questions with the answers so far; advice once all are answered."""
 
-    questions: Sequence[tuple[Question, str]]  # with the value that was chosen, or nothing
+    questions: tuple[tuple[Question, str], ...]  # with the value that was chosen, or nothing
     advice: Advice[O] | None
     left: int  # how many are still to be answered
 
@@ -99,16 +100,21 @@ def interview(offers: Sequence[O], given: Mapping[str, str]) -> Interview[O]:
     answers = read_answers(asked, given)
     left = len(asked) - len(answers)
     return Interview(
-        questions=[(question, answers.get(question.key, "")) for question in asked],
+        questions=tuple((question, answers.get(question.key, "")) for question in asked),
         advice=advise(use_of(licences, answers), offers) if asked and not left else None,
         left=left,
     )
 
 
-def questions(licences: Sequence[LicenceTerms]) -> list[Question]:
+def questions(licences: Sequence[LicenceTerms]) -> tuple[Question, ...]:
     """What must be known to choose among these licences."""
-    asked = [_QUESTIONS[key](licences) for key in _asked_keys(licences)]
-    return asked[:MAX_QUESTIONS]
+    return _questions(tuple(licences), locales.language())
+
+
+@lru_cache(maxsize=1000)
+def _questions(licences: tuple[LicenceTerms, ...], code: str) -> tuple[Question, ...]:
+    """`code` is the language that is asked in."""
+    return tuple(_QUESTIONS[key](licences) for key in _asked_keys(licences)[:MAX_QUESTIONS])
 
 
 def read_answers(asked: Sequence[Question], given: Mapping[str, str]) -> dict[str, str]:
@@ -182,8 +188,8 @@ def _limits(
     return sorted({limit for one in licences if (limit := limit_of(one)) is not None})
 
 
-def _steps(limits: Sequence[int], *, up_to: Callable[[int], str], more: str) -> list[Choice]:
-    return [*(Choice(str(limit), up_to(limit)) for limit in limits), Choice(MORE, more)]
+def _steps(limits: Sequence[int], *, up_to: Callable[[int], str], more: str) -> tuple[Choice, ...]:
+    return (*(Choice(str(limit), up_to(limit)) for limit in limits), Choice(MORE, more))
 
 
 def _ask_media(licences: Sequence[LicenceTerms]) -> Question:
@@ -193,7 +199,7 @@ def _ask_media(licences: Sequence[LicenceTerms]) -> Question:
         Medium.APP: gettext("Embedded in an app or a game"),
     }
     media = {medium for one in licences for medium in one.media}
-    choices = [Choice(one.value, labels[one]) for one in Medium if one in media]
+    choices = tuple(Choice(one.value, labels[one]) for one in Medium if one in media)
     return Question("media", gettext("Where will it be used?"), choices)
 
 
@@ -225,7 +231,7 @@ def _ask_sale(licences: Sequence[LicenceTerms]) -> Question:
     if any(one.goods_for_resale is not None for one in licences):
         goods = gettext("Yes, on goods for resale such as posters, mugs or shirts")
         choices.append(Choice(Sale.GOODS, goods))
-    return Question("sale", gettext("Will people pay for what you make?"), choices)
+    return Question("sale", gettext("Will people pay for what you make?"), tuple(choices))
 
 
 def _ask_copies(licences: Sequence[LicenceTerms]) -> Question:
@@ -256,7 +262,7 @@ def _ask_audience(licences: Sequence[LicenceTerms]) -> Question:
     more = gettext("Yes, to more people than that")
     choices = _steps(limits, up_to=label, more=more)
     if any(one.theatrical is not None for one in licences):
-        choices.append(Choice(CINEMA, gettext("It will be shown in cinemas")))
+        choices = (*choices, Choice(CINEMA, gettext("It will be shown in cinemas")))
     return Question("audience", gettext("Will it be broadcast, on television or radio?"), choices)
 
 
@@ -276,10 +282,10 @@ def _ask_seats(licences: Sequence[LicenceTerms]) -> Question:
 
 
 def _ask_client(licences: Sequence[LicenceTerms]) -> Question:
-    choices = [
+    choices = (
         Choice("me", gettext("For myself or my own company")),
         Choice("client", gettext("For a client")),
-    ]
+    )
     return Question("client", gettext("For whom do you make it?"), choices)
 
 

@@ -6,6 +6,7 @@ The panel, the comparison and the adviser all read these, so that they cannot co
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_lazy, ngettext
@@ -75,14 +76,20 @@ def aspects_of(licences: Iterable[LicenceTerms]) -> list[Aspect]:
     return [aspect for aspect in ASPECTS if any(map(aspect.is_stated, offered))]
 
 
-def licence_points(terms: LicenceTerms) -> list[Point]:
+def licence_points(terms: LicenceTerms) -> tuple[Point, ...]:
     """The most asked first; end products and their sale are always said."""
+    return _points(terms, locales.language())
+
+
+@lru_cache(maxsize=1000)
+def _points(terms: LicenceTerms, code: str) -> tuple[Point, ...]:
+    """`code` is the language that they are said in."""
     always = ("products", "sale")
-    return [
+    return tuple(
         aspect.says(terms)
         for aspect in ASPECTS
         if aspect.key in always or aspect.is_stated(terms) or aspect.key == "client"
-    ]
+    )
 
 
 def objections(terms: LicenceTerms, use: Use) -> list[Aspect]:

@@ -64,7 +64,7 @@ def item(request: MarketplaceRequest, slug: str, item_id: int) -> HttpResponse:
         "head": item_head(page, request.marketplace, ratings.rows),
         "stars": stars,
         "neighbours": neighbours(found, request.marketplace),
-        "trail": trail(found, request.marketplace),
+        "way": tuple(trail(found, request.marketplace)[:-1]),
         "off_sale_since": None if found.is_for_sale else off_sale_since(found),
         "current_top": page.top.path if page.top else "",
     }

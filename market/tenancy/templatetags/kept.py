@@ -21,7 +21,7 @@ from django.utils.safestring import SafeString, mark_safe
 register = template.Library()
 
 SHARED = ("marketplace", "marketplaces", "host_key", "language", "direction")
-MOST_KEPT = 200  # of one part: languages times sites times what is named
+MOST_KEPT = 1000  # of one part: languages times sites times what is named
 _LIVES = "lives_of_kept_part"  # in the context while a part is drawn
 _PLACE = re.compile("\0([0-9]+)\0")
 
