@@ -4,7 +4,7 @@ The only place that knows host names.
 """
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -85,8 +85,24 @@ def link(key: str, viewname: str, /, *args: object, **kwargs: object) -> str:
 
     Raises NoReverseMatch, KeyError.
     """
-    path = reverse(viewname, urlconf=host(key).urlconf, args=args or None, kwargs=kwargs or None)
-    return origin(key) + path
+    return origin(key) + path_of(key, viewname, *args, **kwargs)
+
+
+def path_of(key: str, viewname: str, /, *args: object, **kwargs: object) -> str:
+    """The same without the host. A page names the same few addresses again and again."""
+    return _path(language(), host(key).urlconf, viewname, args, tuple(kwargs.items()))
+
+
+@lru_cache(maxsize=10_000, typed=True)
+def _path(
+    code: str,
+    urlconf: str,
+    viewname: str,
+    args: tuple[object, ...],
+    kwargs: tuple[tuple[str, object], ...],
+) -> str:
+    """`code` is the language, which is part of most paths."""
+    return reverse(viewname, urlconf=urlconf, args=args or None, kwargs=dict(kwargs) or None)
 
 
 def is_our_page(address: str) -> bool:

@@ -1,7 +1,7 @@
 """Icons, drawn into the page: no request, no flash, and they take the text's colour."""
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from django import template
 from django.conf import settings
@@ -40,6 +40,7 @@ def _shapes(name: str) -> SafeString:
 
 
 @register.simple_tag
+@lru_cache(maxsize=1000, typed=True)  # a safe label is not the same as an equal one
 def icon(name: str, label: str = "") -> SafeString:
     """`{% icon "camera" %}` beside words that name it; with a `label` it speaks for itself.
 

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 from django.conf import settings
 from django.templatetags.static import static
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, override
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from market.discovery.reach import structured
@@ -18,6 +19,7 @@ from market.items.models import Item
 from market.tenancy import hosts
 from market.tenancy.definitions import Marketplace
 from market.tenancy.definitions.parts import CategoryDef
+from market.tenancy.languages import path_in
 
 SHARE_SIZE = (1200, 630)
 TERRITORIES = {"en": "en_US", "de": "de_DE"}  # what Open Graph calls a language
@@ -172,16 +174,13 @@ def _addresses(
     marketplace: Marketplace, viewname: str, **kwargs: object
 ) -> tuple[str, list[tuple[str, str]]]:
     """The page's address, and those of all its translations if there are any."""
-    address = hosts.link(marketplace.slug, viewname, **kwargs)
+    path = hosts.path_of(marketplace.slug, viewname, **kwargs)
+    origin = hosts.origin(marketplace.slug)
     if len(settings.LANGUAGES) < 2:
-        return address, []
-    alternates = []
-    for language, _name in settings.LANGUAGES:
-        with override(language):
-            alternates.append((language, hosts.link(marketplace.slug, viewname, **kwargs)))
-    with override(settings.LANGUAGE_CODE):
-        alternates.append(("x-default", hosts.link(marketplace.slug, viewname, **kwargs)))
-    return address, alternates
+        return origin + path, []
+    alternates = [(code, origin + path_in(code, path)) for code, _name in settings.LANGUAGES]
+    default = origin + path_in(settings.LANGUAGE_CODE, path)
+    return origin + path, [*alternates, ("x-default", default)]
 
 
 def _item_picture(page: ItemPage, marketplace: Marketplace) -> SharePicture | None:
@@ -194,7 +193,12 @@ def _item_picture(page: ItemPage, marketplace: Marketplace) -> SharePicture | No
 def site_picture(marketplace: Marketplace) -> SharePicture | None:
     """`share.jpg` of the site's folder; a new site may not have drawn it yet."""
     name = f"{marketplace.slug}/share.jpg"
-    if not (settings.SITES_DIR / name).is_file():
+    if not _is_drawn(name):
         return None
     address = hosts.origin(marketplace.slug) + static(f"sites/{name}")
     return SharePicture(address, marketplace.name)
+
+
+@cache
+def _is_drawn(name: str) -> bool:
+    return bool((settings.SITES_DIR / name).is_file())
