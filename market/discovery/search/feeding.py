@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import structlog
-from django.db import close_old_connections
+from django.db import close_old_connections, connection
 from django.db.models import Max
 
 from market.discovery.search import engine
@@ -90,7 +90,7 @@ def rebuild(*, advance: Advance = lambda _items: None) -> int:
                 advance(len(ids))
         looked_at += catch_up(build)
         build.publish()
-    close_old_connections()
+    _connect_anew()
     return looked_at + catch_up(engine())
 
 
@@ -106,9 +106,14 @@ def _garbage_kept() -> Iterator[None]:
             gc.enable()
 
 
+def _connect_anew() -> None:
+    """While a large segment is written out, the database may hang up on who is silent so long."""
+    if not connection.in_atomic_block:
+        close_old_connections()
+
+
 def _ids_after(item_id: int) -> Sequence[int]:
-    # While a large segment is written out, the database may hang up on who is silent for so long.
-    close_old_connections()
+    _connect_anew()
     items = Item.objects.filter(pk__gt=item_id, status=Item.Status.APPROVED).order_by("pk")
     return list(items.values_list("pk", flat=True)[:CHUNK])
 
