@@ -12,7 +12,7 @@ from datetime import date
 from functools import partial
 
 from django.contrib.auth.models import Group
-from django.db import connections, transaction
+from django.db import close_old_connections, connections, transaction
 from django.db.models import Max
 from django.utils import timezone
 
@@ -109,6 +109,7 @@ def load(started: CatalogueLoad, *, processes: int, tell: Tell = lambda step, do
             tell(step, len(plan.numbers(step, part)))
     _put_keys_back(started, processes, tell)
     _count_nodes(started, tell)
+    close_old_connections()
     CatalogueLoad.objects.filter(pk=started.pk, finished_at=None).update(finished_at=timezone.now())
 
 
@@ -181,6 +182,8 @@ def _put_keys_back(started: CatalogueLoad, processes: int, tell: Tell) -> None:
 
 
 def _put_back(load_id: int, place: int) -> int:
+    # The database hung up on this one while the last table was altered.
+    close_old_connections()
     started = CatalogueLoad.objects.get(pk=load_id)
     table = list(started.keys)[place]
     with bulk_connection() as bulk:
