@@ -32,6 +32,7 @@ declare -A PROBES=(
   [python3-venv]='"$PYTHON" -c "import ensurepip, venv"'
   [radosgw]='command -v radosgw'
   [redis-server]='command -v redis-server'
+  [systemd]='command -v systemd-analyze'
   [tzdata]='test -e /usr/share/zoneinfo/UTC'
 )
 # Pango and HarfBuzz set the type of invoices and statements.
@@ -43,6 +44,7 @@ MYSQL_CLIENT_PACKAGES=(default-libmysqlclient-dev gcc libc6-dev pkg-config pytho
 TEST_PACKAGES=(
   "${SERVER_PACKAGES[@]}" "${MYSQL_CLIENT_PACKAGES[@]}" chromium tzdata
   haproxy mariadb-server-core mariadb-client redis-server radosgw ceph-mon ceph-osd ceph-common
+  systemd
 )
 
 # need_packages PACKAGE…: installs what is missing; without root, names it and ends.
