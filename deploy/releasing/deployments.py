@@ -86,14 +86,16 @@ def failures(cloud: Cloud, deployment: str) -> Iterator[str]:
 
 def is_everywhere(cloud: Cloud, key: str) -> bool:
     """Whether this is what each group's last good deployment brought."""
-    for group in GROUPS:
-        info = cloud.codedeploy.get_deployment_group(
-            applicationName=cloud.prefix, deploymentGroupName=group
-        )["deploymentGroupInfo"]
-        last = info.get("lastSuccessfulDeployment", {}).get("deploymentId")
-        if not last:
-            return False
-        revision = cloud.codedeploy.get_deployment(deploymentId=last)["deploymentInfo"]["revision"]
-        if revision["s3Location"]["key"] != key:
-            return False
-    return True
+    return all(last_good(cloud, group) == key for group in GROUPS)
+
+
+def last_good(cloud: Cloud, group: str) -> str:
+    """The key of the bundle that its hosts have; empty before the first."""
+    info = cloud.codedeploy.get_deployment_group(
+        applicationName=cloud.prefix, deploymentGroupName=group
+    )["deploymentGroupInfo"]
+    last = info.get("lastSuccessfulDeployment", {}).get("deploymentId")
+    if not last:
+        return ""
+    revision = cloud.codedeploy.get_deployment(deploymentId=last)["deploymentInfo"]["revision"]
+    return str(revision["s3Location"]["key"])

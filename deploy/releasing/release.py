@@ -1,6 +1,7 @@
 """Brings a commit to an environment's hosts: deploy/release says how to call it."""
 
 import argparse
+import os
 import subprocess
 import sys
 import urllib.error
@@ -16,6 +17,7 @@ from releasing.cloud import Cloud, ReleaseError, say
 from releasing.wheels import BundleError
 
 PAGE_SECONDS = 10
+TEST_PREVIOUS = bundle.PROJECT / "script" / "test-previous"
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,8 @@ class Wish:
     pages: Sequence[str] = ()
     contract: bool = False
     back: bool = False
+    first: bool = False
+    test_previous: Path = TEST_PREVIOUS
 
     @property
     def key(self) -> str:
@@ -42,6 +46,7 @@ def release(wish: Wish) -> None:
         if not delivery.is_there(cloud, wish.key):
             raise ReleaseError(f"{wish.key} is not in {cloud.bundles}: it was never released")
     else:
+        check_previous(cloud, wish)
         deliver(cloud, wish)
         database.migrate(cloud, wish.key, contract=False)
         check_pages(wish.pages)
@@ -75,6 +80,28 @@ def contract(cloud: Cloud, wish: Wish) -> None:
     say("what only older releases used is gone: there is no way back to them")
 
 
+def check_previous(cloud: Cloud, wish: Wish) -> None:
+    """The release that runs must pass its smoke tests on the next one's schema.
+
+    Else neither the minutes until the last host has the next one nor a way back are safe. Nothing
+    was changed yet when this raises ReleaseError.
+    """
+    runs = deployments.last_good(cloud, "web")
+    if wish.first and runs not in ("", wish.key):
+        raise ReleaseError(f"--first, but {runs} runs already: it must survive the migrations")
+    if not wish.first and not runs:
+        raise ReleaseError("no release runs that could be tried on the new schema: say --first")
+    if runs in ("", wish.key):
+        return
+    older = runs.removesuffix(".zip")
+    say(f"the smoke tests of {older[:12]}, which runs, on the schema of this release")
+    # Ours are the tools of a release; it makes an environment of its own.
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    call = [str(wish.test_previous), older, wish.revision]
+    if subprocess.run(call, env=environment, check=False).returncode:
+        raise ReleaseError(f"{older} would not survive these migrations: nothing was changed")
+
+
 def check_pages(pages: Sequence[str]) -> None:
     """The release that runs, on the schema of the next one. Raises ReleaseError."""
     for page in pages:
@@ -101,6 +128,7 @@ def read_arguments(words: Sequence[str]) -> Wish:
     only = parser.add_mutually_exclusive_group()
     only.add_argument("--contract", action="store_true")
     only.add_argument("--back", action="store_true")
+    only.add_argument("--first", action="store_true")
     parser.add_argument("--folder", type=Path, default=bundle.PROJECT / "var" / "bundles")
     said = parser.parse_args(words)
     found = subprocess.run(
@@ -118,6 +146,7 @@ def read_arguments(words: Sequence[str]) -> Wish:
         pages=said.check,
         contract=said.contract,
         back=said.back,
+        first=said.first,
     )
 
 

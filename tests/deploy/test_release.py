@@ -192,7 +192,54 @@ def folder(tmp_path: Path) -> Path:
 
 
 def wish(folder: Path, **more: object) -> Wish:
-    return Wish(environment="staging", revision=REVISION, folder=folder, **more)
+    first = not {"back", "contract", "first"} & set(more)
+    return Wish(environment="staging", revision=REVISION, folder=folder, **{"first": first} | more)
+
+
+def tried_by(folder: Path, *, status: int) -> Path:
+    """A stand-in for script/test-previous that notes its words; the real one: test_previous.py."""
+    program = folder / "test-previous"
+    program.write_text(f'#!/bin/sh\necho "$@" >"{folder}/tried"\nexit {status}\n')
+    program.chmod(0o755)
+    return program
+
+
+@pytest.fixture
+def older_runs(amazon, folder):
+    """The release before this one, on all hosts."""
+    with zipfile.ZipFile(folder / f"{OLDER}.zip", "w") as bundle:
+        bundle.writestr("var/static/staticfiles.json", json.dumps({"paths": {}}))
+    release(Wish(environment="staging", revision=OLDER, folder=folder, first=True))
+    amazon.commands.clear()
+
+
+@pytest.mark.parametrize(("status", "deployed"), [(0, 4), (1, 2)])
+def test_the_release_that_runs_is_tried_on_the_new_schema_before_it_is_made(
+    amazon, folder, older_runs, status, deployed
+):
+    asked = wish(folder, first=False, test_previous=tried_by(folder, status=status))
+    if status:
+        with pytest.raises(ReleaseError, match=r"would not survive.*nothing was changed"):
+            release(asked)
+    else:
+        release(asked)
+
+    assert (folder / "tried").read_text() == f"{OLDER} {REVISION}\n"
+    assert len(amazon.commands) == (0 if status else 1)
+    assert len(amazon.deployed()) == deployed
+    assert (f"{REVISION}.zip" in amazon.keys("bundles")) == (not status)
+
+
+def test_who_says_first_must_be_the_first_and_must_say_so(amazon, folder):
+    with pytest.raises(ReleaseError, match="say --first"):
+        release(wish(folder, first=False))
+    assert amazon.commands == []
+
+
+def test_nobody_says_first_who_is_not(amazon, folder, older_runs):
+    with pytest.raises(ReleaseError, match="runs already"):
+        release(wish(folder, first=True))
+    assert amazon.commands == []
 
 
 def test_a_release_uploads_migrates_and_deploys_workers_first(amazon, folder, capsys):
