@@ -5,6 +5,7 @@ import os
 import re
 import runpy
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -142,12 +143,30 @@ def compose():
     return yaml.safe_load((PROJECT / "docker-compose.yml").read_text(encoding="utf-8"))
 
 
+def check_compose(path: Path) -> subprocess.CompletedProcess[str]:
+    """By the schema of the Compose specification, as check-jsonschema brings it along."""
+    tool = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.compose-spec"]
+    return subprocess.run([*tool, str(path)], capture_output=True, text=True, check=False)
+
+
+def test_compose_is_what_the_specification_describes(tmp_path):
+    ours = PROJECT / "docker-compose.yml"
+    misspelt = tmp_path / "docker-compose.yml"
+    misspelt.write_text(ours.read_text(encoding="utf-8").replace("healthcheck:", "healthchek:"))
+
+    done, refused = check_compose(ours), check_compose(misspelt)
+
+    assert done.returncode == 0, done.stdout
+    assert refused.returncode == 1
+    assert "healthchek" in refused.stdout
+
+
 def test_compose_runs_the_application_and_all_that_it_needs(compose):
     services = compose["services"]
 
     assert set(services) == {
         *("app", "worker", "migrate", "balancer"),
-        *("mysql", "redis", "s3", "bucket", "mail", "numbers"),
+        *("mysql", "redis", "s3", "bucket", "mail", "numbers", "stripe"),
     }
     for name, service in services.items():
         for needed, how in service.get("depends_on", {}).items():
@@ -179,6 +198,10 @@ def test_compose_addresses_name_its_own_services(compose):
     assert environment["STATSD_HOST"] == "numbers"
     assert services["s3"]["networks"]["default"]["aliases"] == ["s3.localhost"]
     assert services["app"]["stop_grace_period"] == "40s"
+    assert environment["STRIPE_API_ADDRESS"] == "http://stripe.localhost:12111"
+    assert environment["STRIPE_SCRIPT_ADDRESS"] == "http://stripe.localhost:12111/stripe.js"
+    assert services["stripe"]["networks"]["default"]["aliases"] == ["stripe.localhost"]
+    assert "--listen=0.0.0.0:12111" in services["stripe"]["command"]
 
 
 def test_only_the_balancer_of_compose_is_reached_from_outside(compose):

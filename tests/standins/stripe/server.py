@@ -64,7 +64,7 @@ class Chaos:
 
 
 class StandIn:
-    def __init__(self) -> None:
+    def __init__(self, address: tuple[str, int] = ("127.0.0.1", 0)) -> None:
         self.lock = threading.RLock()
         self.postman = Postman()
         self.books = Books(self.postman.post)
@@ -74,7 +74,7 @@ class StandIn:
         self.busy: set[str] = set()
         self.calls: list[tuple[str, str, dict[str, str]]] = []
         self.counts: Counter[str] = Counter()
-        self._server = _Server(("127.0.0.1", 0), partial(_Handler, self))
+        self._server = _Server(address, partial(_Handler, self))
         self.address = f"http://127.0.0.1:{self._server.server_address[1]}"
         threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
 
