@@ -65,7 +65,12 @@ def exact_money(cents: int, currency: str = "USD") -> str:
 
 def number(value: float | Decimal, *, grouped: bool = True) -> str:
     """`12,345`, `12.345`."""
-    return format_decimal(value, locale=_locale(language()), group_separator=grouped)
+    return _number(language(), value, grouped)
+
+
+@lru_cache(maxsize=4096)
+def _number(code: str, value: float | Decimal, grouped: bool) -> str:
+    return format_decimal(value, locale=_locale(code), group_separator=grouped)
 
 
 def decimal(value: float | Decimal, places: int) -> str:

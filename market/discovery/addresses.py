@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from django.urls import reverse
-
+from market.core.paths import path_to
 from market.discovery.facets.chosen import Selection
 from market.discovery.selectors.lists import FIRST, Place
 
@@ -34,16 +33,16 @@ class ListAddress:
     @property
     def path(self) -> str:
         if self.author:
-            return reverse("discovery:author", kwargs={"username": self.author})
+            return path_to("discovery:author", username=self.author)
         if self.is_search or not self.category:
-            return reverse("discovery:search")
-        return reverse("discovery:category", kwargs={"path": self.category})
+            return path_to("discovery:search")
+        return path_to("discovery:category", path=self.category)
 
     def around_choice(self) -> tuple[str, str]:
         """Of a list that is no search: what stands before and behind a first choice's own query."""
         before = urlencode([("category", self.category)]) + "&" if self.category else ""
         after = "&" + urlencode([("sort", self.sort)]) if self.sort else ""
-        return f"{reverse('discovery:search')}?{before}", after
+        return f"{path_to('discovery:search')}?{before}", after
 
     def __str__(self) -> str:
         asked = [
