@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.db.models import Count, QuerySet
 
 from market.discovery.selectors import lists
-from market.items.models import Category, Item, ItemListing, ItemPreview, ItemVersion
+from market.items.models import Category, Item, ItemPreview, ItemVersion
 from market.purchases.models import Purchase
 from market.tenancy.definitions import Marketplace
 from market.tenancy.definitions.enums import Sort
@@ -70,8 +70,8 @@ def listed_ids(
 
     Raises BadCursor.
     """
-    rows = ItemListing.objects.filter(site_id=site_id, node_id=node_id)
-    return lists.id_page(rows, sort=sort, place=lists.Place(after=cursor), size=size)
+    node = lists.Node(site_id, node_id)
+    return lists.id_page(node, sort=sort, place=lists.Place(after=cursor), size=size)
 
 
 def category_id(*, site: Marketplace, path: str) -> int | None:

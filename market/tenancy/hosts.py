@@ -4,13 +4,14 @@ The only place that knows host names.
 """
 
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.urls import reverse
 
 from market.core.locales import language
+from market.core.paths import path_to
 from market.tenancy import languages
 from market.tenancy.definitions import Marketplace
 from market.tenancy.names import SERVICES, host_names
@@ -89,20 +90,11 @@ def link(key: str, viewname: str, /, *args: object, **kwargs: object) -> str:
 
 
 def path_of(key: str, viewname: str, /, *args: object, **kwargs: object) -> str:
-    """The same without the host. A page names the same few addresses again and again."""
-    return _path(language(), host(key).urlconf, viewname, args, tuple(kwargs.items()))
-
-
-@lru_cache(maxsize=10_000, typed=True)
-def _path(
-    code: str,
-    urlconf: str,
-    viewname: str,
-    args: tuple[object, ...],
-    kwargs: tuple[tuple[str, object], ...],
-) -> str:
-    """`code` is the language, which is part of most paths."""
-    return reverse(viewname, urlconf=urlconf, args=args or None, kwargs=dict(kwargs) or None)
+    """The same without the host."""
+    urlconf = host(key).urlconf
+    if args:
+        return reverse(viewname, urlconf=urlconf, args=args, kwargs=kwargs or None)
+    return path_to(viewname, urlconf, **kwargs)
 
 
 def is_our_page(address: str) -> bool:

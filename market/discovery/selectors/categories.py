@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
+from market.core.db.statements import Statement
 from market.core.pagination import Page
 from market.discovery.selectors.lists import FIRST, WHOLE_SITE, Place, listing, totals
 from market.items.models import Category, Item
@@ -60,8 +62,14 @@ def category_page(
 def category_nodes(marketplace: Marketplace, opened: CategoryDef | None = None) -> dict[str, int]:
     """Path → node of the top-level categories, and of the parts of the one that is open."""
     paths = [*marketplace.tops(), *(child.path for child in (opened.children if opened else ()))]
-    rows = Category.objects.filter(site_id=marketplace.id, path__in=paths, retired_at=None)
-    return dict(rows.values_list("path", "pk"))
+    return dict(_nodes_statement(marketplace.id, tuple(paths)).rows())
+
+
+@cache
+def _nodes_statement(site_id: int, paths: tuple[str, ...]) -> Statement[tuple[str, int]]:
+    """There is one for each top-level category of a site."""
+    rows = Category.objects.filter(site_id=site_id, path__in=paths, retired_at=None)
+    return Statement(lambda: rows.values_list("path", "pk"))
 
 
 def branches(

@@ -7,7 +7,7 @@ from django.db.models import OuterRef, Subquery
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from market.discovery.selectors.lists import WHOLE_SITE, cards, id_page, totals
+from market.discovery.selectors.lists import WHOLE_SITE, Node, cards, id_page, totals
 from market.discovery.selectors.window import Window, plan_window
 from market.items.models import Category, Item, ItemListing
 from market.tenancy.definitions import Marketplace
@@ -91,11 +91,10 @@ def home(marketplace: Marketplace) -> Home:
 
 def _found(marketplace: Marketplace) -> dict[Sort, Sequence[int]]:
     """What each shelf may choose from. What trends is told only if something else sells best."""
-    rows = ItemListing.objects.filter(site_id=marketplace.id, node_id=WHOLE_SITE)
     found: dict[Sort, Sequence[int]] = {}
     for sort, _title in SHELVES:
-        shown = rows.filter(trending__gt=0) if sort is Sort.TRENDING else rows
-        found[sort] = id_page(shown, sort=sort, size=MANY)[0]
+        node = Node(marketplace.id, WHOLE_SITE, is_trending=sort is Sort.TRENDING)
+        found[sort] = id_page(node, sort=sort, size=MANY)[0]
     if set(found[Sort.TRENDING][:SHORT]) == set(found[Sort.BEST_SELLERS][:SHORT]):
         del found[Sort.TRENDING]
     return found

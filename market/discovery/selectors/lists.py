@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from typing import cast
 
 from django.db.models import DateTimeField, Q, QuerySet
 from django.utils import timezone
@@ -18,8 +19,8 @@ from market.tenancy.definitions import Marketplace
 from market.tenancy.definitions.enums import Sort
 
 _STATS = ("stats__sales", "stats__rating_sum", "stats__rating_count")
-# How many ids a statement for cards takes: each is built once.
-_CARD_PLACES = (4, 8, 16, 32, 64)
+# How many ids a statement takes: each is built once.
+_PLACES = (4, 8, 16, 32, 64)
 WHOLE_SITE = 0  # the node that holds all of a site's items
 
 
@@ -36,6 +37,15 @@ class Place:
 
 
 FIRST = Place()
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """What a list is of: a category, an author, the WHOLE_SITE; or what of it trends."""
+
+    site_id: int
+    node_id: int
+    is_trending: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,15 +109,7 @@ def listing(
     *, site_id: int, node_id: int, sort: Sort, place: Place = FIRST, size: int = 30
 ) -> Page[Item]:
     """A page of the items on sale in a node. Raises BadCursor. Two queries, or one when empty."""
-    rows = ItemListing.objects.filter(site_id=site_id, node_id=node_id)
-    return page_of(rows, sort=sort, place=place, size=size)
-
-
-def page_of(
-    rows: QuerySet[ItemListing], *, sort: Sort, place: Place = FIRST, size: int = 30
-) -> Page[Item]:
-    """Cards of one keyset page of `rows`, which are of one node. Raises BadCursor."""
-    found = _keyset(rows, ORDERS[sort], place, size)
+    found = _keyset(Node(site_id, node_id), ORDERS[sort], place, size)
     return Page(
         rows=cards([item_id for _value, item_id in found.rows]),
         next_cursor=found.next_cursor,
@@ -116,27 +118,25 @@ def page_of(
 
 
 def id_page(
-    rows: QuerySet[ItemListing], *, sort: Sort, place: Place = FIRST, size: int = 30
+    node: Node, *, sort: Sort, place: Place = FIRST, size: int = 30
 ) -> tuple[list[int], str | None]:
     """Item ids of one keyset page, and the next page's cursor. Raises BadCursor."""
-    found = _keyset(rows, ORDERS[sort], place, size)
+    found = _keyset(node, ORDERS[sort], place, size)
     return [item_id for _value, item_id in found.rows], found.next_cursor
 
 
 Key = tuple[int | datetime, int]  # sort value, item id
 
 
-def _keyset(rows: QuerySet[ItemListing], order: Order, place: Place, size: int) -> Page[Key]:
+def _keyset(node: Node, order: Order, place: Place, size: int) -> Page[Key]:
     is_backwards = bool(place.before)
     rises = order.rises is not is_backwards
     cursor = place.before or place.after
-    wanted = rows.filter(_beyond(order, cursor, rises=rises)) if cursor else rows
-    sign = "" if rises else "-"
-    found = list(
-        wanted.order_by(f"{sign}{order.column}", f"{sign}item_id").values_list(
-            order.column, "item_id"
-        )[: size + 1]
+    bound, item_id = _bound(order, cursor) if cursor else (None, None)
+    statement = _keys_statement(
+        order.column, rises, is_beyond=bool(cursor), is_trending=node.is_trending, size=size + 1
     )
+    found = statement.rows(site=node.site_id, node=node.node_id, bound=bound, item=item_id)
     has_more, shown = len(found) > size, found[:size]
     if not is_backwards:
         return Page(
@@ -146,7 +146,7 @@ def _keyset(rows: QuerySet[ItemListing], order: Order, place: Place, size: int) 
         )
     if not has_more and len(shown) < size:
         # Less than a page lies before: what is new meanwhile moved it. This is the first page.
-        return _keyset(rows, order, FIRST, size)
+        return _keyset(node, order, FIRST, size)
     shown.reverse()
     return Page(
         rows=shown,
@@ -160,8 +160,39 @@ def _cursor(key: Key) -> str:
     return encode_cursor(value.isoformat() if isinstance(value, datetime) else value, item_id)
 
 
-def _beyond(order: Order, cursor: str, *, rises: bool) -> Q:
+@cache
+def _keys_statement(
+    column: str, rises: bool, *, is_beyond: bool, is_trending: bool, size: int
+) -> Statement[Key]:
+    """The next (sort value, item id) of a node, behind a place if one is given."""
+    return Statement(lambda: _keys(column, rises, is_beyond, is_trending, size))
+
+
+def _keys(
+    column: str, rises: bool, is_beyond: bool, is_trending: bool, size: int
+) -> QuerySet[ItemListing, Key]:
+    rows = ItemListing.objects.filter(site_id=Given("site"), node_id=Given("node"))
+    if is_trending:
+        rows = rows.filter(trending__gt=0)
+    if is_beyond:
+        rows = rows.filter(_beyond(column, rises))
+    sign = "" if rises else "-"
+    ordered = rows.order_by(f"{sign}{column}", f"{sign}item_id")
+    return ordered.values_list(column, "item_id")[:size]
+
+
+def _beyond(column: str, rises: bool) -> Q:
     """The rows behind a cursor, for a list that is read upwards or downwards."""
+    bound = Given("bound", DateTimeField() if column.endswith("_at") else None)
+    way = "gt" if rises else "lt"
+    # The first condition alone bounds the index range; the pair decides inside it.
+    return Q(**{f"{column}__{way}e": bound}) & (
+        Q(**{f"{column}__{way}": bound}) | Q(**{f"item_id__{way}": Given("item")})
+    )
+
+
+def _bound(order: Order, cursor: str) -> Key:
+    """Where a cursor stands."""
     value, item_id = decode_cursor(cursor, order.kind, int)
     bound: str | int | datetime = value
     if order.kind is str:
@@ -174,18 +205,14 @@ def _beyond(order: Order, cursor: str, *, rises: bool) -> Q:
     # Numbers that no column can hold are no position either; SQLite would raise OverflowError.
     if any(isinstance(number, int) and abs(number) >= 2**62 for number in (bound, item_id)):
         raise BadCursor(cursor)
-    column, way = order.column, "gt" if rises else "lt"
-    # The first condition alone bounds the index range; the pair decides inside it.
-    return Q(**{f"{column}__{way}e": bound}) & (
-        Q(**{f"{column}__{way}": bound}) | Q(**{f"item_id__{way}": item_id})
-    )
+    return cast("Key", (bound, item_id))
 
 
 def cards(ids: Sequence[int]) -> list[Item]:
     """Items with what a card shows, in the order of `ids`. One query, none without ids."""
     if not ids:
         return []
-    places = next((size for size in _CARD_PLACES if size >= len(ids)), len(ids))
+    places = _places(ids)
     given = padded("item", ids, places)
     by_id = {item.pk: item for item in _cards_statement(places).rows(now=timezone.now(), **given)}
     return [by_id[item_id] for item_id in ids if item_id in by_id]
@@ -207,6 +234,27 @@ def _card_rows(places: int) -> QuerySet[Item]:
 
 def totals(*, site_id: int, node_ids: Iterable[int]) -> dict[int, int]:
     """How many items are on sale in each node; kept, not counted."""
-    rows = NodeStats.objects.filter(site_id=site_id, node_id__in=list(node_ids))
-    kept = dict(rows.values_list("node_id", "items"))
-    return {node_id: kept.get(node_id, 0) for node_id in node_ids}
+    wanted = list(node_ids)
+    if not wanted:
+        return {}
+    places = _places(wanted)
+    found = _totals_statement(places).rows(site=site_id, **padded("node", wanted, places))
+    kept = dict(found)
+    return {node_id: kept.get(node_id, 0) for node_id in wanted}
+
+
+@cache
+def _totals_statement(places: int) -> Statement[tuple[int, int]]:
+    return Statement(lambda: _total_rows(places))
+
+
+def _total_rows(places: int) -> QuerySet[NodeStats, tuple[int, int]]:
+    rows = NodeStats.objects.filter(
+        site_id=Given("site"), node_id__in=Given.several("node", places)
+    )
+    return rows.values_list("node_id", "items")
+
+
+def _places(values: Sequence[object]) -> int:
+    """How many the statement takes that is run for these."""
+    return next((places for places in _PLACES if places >= len(values)), len(values))

@@ -5,8 +5,8 @@ from datetime import datetime
 
 from django.db.models import Exists, OuterRef
 
-from market.discovery.selectors.lists import WHOLE_SITE, id_page
-from market.items.models import Category, Item, ItemListing
+from market.discovery.selectors.lists import WHOLE_SITE, Node, id_page
+from market.items.models import Category, Item
 from market.tenancy.definitions import Marketplace
 from market.tenancy.definitions.enums import Sort
 from market.users.models import User
@@ -72,8 +72,7 @@ def newest_items(marketplace: Marketplace, *, path: str = "", size: int) -> Sequ
         if node is None or marketplace.category(path) is None:
             return None
         node_id = node
-    rows = ItemListing.objects.filter(site_id=marketplace.id, node_id=node_id)
-    ids, _ = id_page(rows, sort=Sort.NEWEST, size=size)
+    ids, _ = id_page(Node(marketplace.id, node_id), sort=Sort.NEWEST, size=size)
     return _dated(ids)
 
 

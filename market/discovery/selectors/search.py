@@ -25,9 +25,8 @@ from market.discovery.selectors.lists import (
     cards,
     default_sort,
     listing,
-    page_of,
 )
-from market.items.models import Item, ItemListing
+from market.items.models import Item
 from market.tenancy.definitions import Marketplace
 from market.tenancy.definitions.enums import Sort
 from market.tenancy.definitions.parts import CategoryDef
@@ -123,14 +122,15 @@ def _tree(
 
 def _everything(marketplace: Marketplace, sort: Sort, place: Place, size: int) -> SearchPage:
     tree, total = whole_tree(marketplace)
-    rows = ItemListing.objects.filter(site_id=marketplace.id, node_id=WHOLE_SITE)
     listed = sort if sort in ORDERS else default_sort(marketplace)
     return SearchPage(
         words=(),
         category=None,
         tree=tree,
         total=total,
-        items=page_of(rows, sort=listed, place=place, size=size),
+        items=listing(
+            site_id=marketplace.id, node_id=WHOLE_SITE, sort=listed, place=place, size=size
+        ),
     )
 
 
