@@ -47,7 +47,9 @@ def test_its_queries_are_counted(buyer, item, client_for, django_assert_num_quer
     steps.fill_cart(buyer, item)
     client = client_for("graphics", buyer)
 
-    with django_assert_num_queries(4):  # session, user, cart, its lines
+    with django_assert_num_queries(3):  # session, user, what is in the cart
         client.get("/corner/")
+    with django_assert_num_queries(4):  # and what the reader has of the item
+        client.get(f"/corner/?item={item.pk}")
     with django_assert_num_queries(0):
         client_for("graphics").get("/corner/")

@@ -8,7 +8,7 @@ from django.db.models import Count, DateTimeField, F, OuterRef, Q, QuerySet, Sub
 from django.utils import timezone
 
 from market.core.pagination import BadCursor, Page, decode_cursor, encode_cursor
-from market.items.models import Item, ItemFile, ItemVersion
+from market.items.models import ItemFile, ItemVersion
 from market.purchases.models import Download, Purchase
 from market.purchases.selectors.orders import licence_names
 from market.purchases.selectors.support import SupportOffer, support_offers
@@ -100,17 +100,6 @@ def holdings(buyer: User) -> Holdings:
         names=names,
         licences=dict(sorted(licences.items(), key=lambda pair: pair[1])),
     )
-
-
-def owned(*, buyer: User, item_id: int) -> list[Purchase]:
-    """What a person holds of one item."""
-    held = Purchase.objects.filter(buyer=buyer, item_id=item_id, reversed_at=None)
-    return list(held.order_by("pk"))
-
-
-def is_author(*, user: User, item_id: int) -> bool:
-    """Whether a person would buy from himself."""
-    return Item.objects.filter(pk=item_id, author=user).exists()
 
 
 def latest_downloads(*, user: User, item_id: int) -> list[datetime]:

@@ -4,7 +4,7 @@ from django.views.decorators.http import require_safe
 
 from market.purchases import visitors
 from market.purchases.selectors.carts import cart_count
-from market.purchases.selectors.library import is_author, owned
+from market.purchases.selectors.corner import facts_of, held_licences
 from market.tenancy.http import HostRequest
 
 
@@ -16,15 +16,22 @@ def corner(request: HostRequest) -> JsonResponse:
     item is the reader's own.
     """
     user = request.user
-    answer: dict[str, object] = {
-        "signed_in": user.is_authenticated,
-        "name": user.username if user.is_authenticated else "",
-        "cart_count": cart_count(visitors.cart_of(request)),
-        "csrf_token": get_token(request),
-    }
-    item_id = request.GET.get("item", "")
-    if user.is_authenticated and item_id.isascii() and item_id.isdigit() and len(item_id) < 19:
-        held = owned(buyer=user, item_id=int(item_id))
-        answer["owned"] = [one.licence_code for one in held]
-        answer["is_author"] = is_author(user=user, item_id=int(item_id))
-    return JsonResponse(answer, headers={"Cache-Control": "private, no-store"})
+    if not user.is_authenticated:
+        count = cart_count(visitors.cart_of(request))
+        return _answer(request, {"signed_in": False, "name": "", "cart_count": count})
+    item_id = _item_asked_for(request)
+    count, is_own = facts_of(user.pk, item_id)
+    said: dict[str, object] = {"signed_in": True, "name": user.username, "cart_count": count}
+    if item_id is not None:
+        said |= {"owned": held_licences(user.pk, item_id), "is_author": is_own}
+    return _answer(request, said)
+
+
+def _item_asked_for(request: HostRequest) -> int | None:
+    asked = request.GET.get("item", "")
+    return int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 19 else None
+
+
+def _answer(request: HostRequest, said: dict[str, object]) -> JsonResponse:
+    said["csrf_token"] = get_token(request)
+    return JsonResponse(said, headers={"Cache-Control": "private, no-store"})
