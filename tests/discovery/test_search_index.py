@@ -1,6 +1,8 @@
 """The index follows the rows, whoever changes them, and can be built anew beside itself."""
 
 import json
+import os
+import time
 from datetime import timedelta
 from pathlib import Path
 
@@ -274,3 +276,26 @@ def test_documents_of_many_take_as_many_queries_as_of_one(author, django_assert_
             documents_of(wanted)
         with django_assert_num_queries(5):
             documents_between(wanted[0], wanted[-1])
+
+
+def test_of_older_forms_the_last_is_kept(lantern, settings):
+    root = Path(settings.SEARCH_INDEX_URL.removeprefix("tantivy://"))
+    own = next(root.glob("form-*"))
+    for name, days in (("form-0-a", 9), ("form-0-b", 5), ("form-0-c", 2)):
+        (root / name / "g1").mkdir(parents=True)
+        (root / name / "g1" / "meta.json").touch()
+        written = time.time() - days * 86400
+        os.utime(root / name / "g1" / "meta.json", (written, written))
+    building = root / "form-9-new" / "building"
+    building.mkdir(parents=True)
+    (building / "meta.json").touch()
+
+    feeding.rebuild()
+
+    left = sorted(one.name for one in root.glob("form-*"))
+    assert left == sorted([own.name, "form-9-new"])
+
+    os.utime(building / "meta.json", (written, written))
+    feeding.rebuild()
+
+    assert sorted(one.name for one in root.glob("form-*")) == left

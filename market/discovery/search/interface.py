@@ -98,12 +98,16 @@ class Parts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counts:
-    """Items by category path, by group and value, by number and lower bound, by tag."""
+    """Items by category path, by group and value, by number and lower bound, by tag.
+
+    `is_about` where some numbers are estimates: of very many matches, from a sample.
+    """
 
     categories: Mapping[str, int] = field(default_factory=dict)
     groups: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     steps: Mapping[str, Mapping[float, int]] = field(default_factory=dict)
     tags: Mapping[str, int] = field(default_factory=dict)
+    is_about: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +116,7 @@ class Result:
 
     ids: Sequence[int]
     total: int
+    is_about: bool = False  # the total is an estimate, see Counts
     next_cursor: str | None = None
     previous_cursor: str | None = None
     parts: Mapping[int, Parts] = field(default_factory=dict)

@@ -43,7 +43,8 @@ NO_COUNTS = Counts()
 class SearchPage:
     """`is_loose` where nothing was found as typed, and this comes near.
 
-    `category` is where it looked; None: everywhere. `parts` say why items are where they are.
+    `category` is where it looked; None: everywhere. `parts` say why items are where they are. Of
+    very many, `is_about`: the total is an estimate.
     """
 
     words: Sequence[str]
@@ -52,6 +53,7 @@ class SearchPage:
     total: int
     items: Page[Item]
     is_loose: bool = False
+    is_about: bool = False
     parts: Mapping[int, Parts] = field(default_factory=dict)
     counts: Counts = NO_COUNTS
 
@@ -95,6 +97,7 @@ def search(
         total=found.total,
         items=Page(cards(found.ids), found.next_cursor, found.previous_cursor),
         is_loose=is_loose,
+        is_about=found.is_about,
         parts=found.parts,
         counts=found.counts,
     )

@@ -1,71 +1,90 @@
 """Counts beside the matches: one pass for all that is not filtered by, one for each that is."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any, TypedDict
+from typing import Any
 
 import tantivy
 
 from market.discovery.search.interface import COLUMNS, Counts, Filters, Query
-from market.discovery.search.tantivy_engine.queries import matches
+from market.discovery.search.tantivy_engine.large import Selection, selection_of
+from market.discovery.search.tantivy_engine.queries import selected
 from market.discovery.search.tantivy_engine.schema import number_field, packed
 
 MOST_CATEGORIES = 500
 MOST_VALUES = 1000  # of all groups together
 
 
-class Bucket(TypedDict):
-    key: str
-    doc_count: int
+Numbers = Mapping[str, int]  # by the engine's keys
 
 
-def count(searcher: tantivy.Searcher, query: Query) -> Counts:
-    """Numbers of the whole selection, not of a page."""
-    wanted, filters = query.counted, query.filters
-    groups = [one for one in wanted.groups if not filters.values.get(one)]
-    steps = {name: starts for name, starts in wanted.steps.items() if name not in filters.ranges}
-    asked = _value_terms() if groups else {}
-    asked |= {f"step:{name}": _steps(name, starts) for name, starts in steps.items()}
-    if wanted.tags:
-        asked["tag"] = _terms("tag", wanted.tags)
-    if wanted.categories and not filters.category:
-        asked["category"] = _terms("category", MOST_CATEGORIES)
-    found = _aggregate(searcher, query, filters, asked)
-    for name in set(wanted.steps) - set(steps):
-        others = {one: bounds for one, bounds in filters.ranges.items() if one != name}
-        key = f"step:{name}"
-        asked = {key: _steps(name, wanted.steps[name])}
-        found |= _aggregate(searcher, query, replace(filters, ranges=others), asked)
-    if wanted.categories and filters.category:
-        asked = {"category": _terms("category", MOST_CATEGORIES)}
-        found |= _aggregate(searcher, query, replace(filters, category=""), asked)
-    values = _by_group(found.get("value", ()), groups)
-    for group in set(wanted.groups) - set(groups):
-        others_of = {one: kept for one, kept in filters.values.items() if one != group}
-        alone = _aggregate(searcher, query, replace(filters, values=others_of), _value_terms())
-        values |= _by_group(alone["value"], [group])
-    return Counts(
-        categories=_plain(found.get("category", ())),
-        groups=values,
-        steps={
-            name: _step_counts(found[f"step:{name}"], starts)
+class Counting:
+    """Numbers of the whole selection, not of a page. `selection` is what the search finds."""
+
+    def __init__(self, searcher: tantivy.Searcher, query: Query, selection: Selection) -> None:
+        self._searcher, self._query, self._selection = searcher, query, selection
+        self._is_about = False
+
+    def counts(self) -> Counts:
+        wanted, filters = self._query.counted, self._query.filters
+        alone = _filtered_groups(self._query)
+        asked: dict[str, Any] = {}
+        if groups := [one for one in wanted.groups if one not in alone]:
+            asked["value"] = _terms("value", MOST_VALUES)
+        asked |= {
+            f"step:{name}": _steps(name, starts)
             for name, starts in wanted.steps.items()
-        },
-        tags=_plain(found.get("tag", ())),
-    )
+            if name not in filters.ranges
+        }
+        if wanted.tags:
+            asked["tag"] = _terms("tag", wanted.tags)
+        if wanted.categories and not filters.category:
+            asked["category"] = _terms("category", MOST_CATEGORIES)
+        found = self._aggregate(self._selection, asked)
+        values = _by_group(found.get("value", {}), groups)
+        for name in set(wanted.steps) & set(filters.ranges):
+            others = {one: bounds for one, bounds in filters.ranges.items() if one != name}
+            asked = {f"step:{name}": _steps(name, wanted.steps[name])}
+            found |= self._without(replace(filters, ranges=others), asked)
+        if wanted.categories and filters.category:
+            asked = {"category": _terms("category", MOST_CATEGORIES)}
+            found |= self._without(replace(filters, category=""), asked)
+        for group in alone:
+            others_of = {one: kept for one, kept in filters.values.items() if one != group}
+            asked = {"value": _terms("value", MOST_VALUES)}
+            counted = self._without(replace(filters, values=others_of), asked)
+            values |= _by_group(counted["value"], [group])
+        return Counts(
+            categories=found.get("category", {}),
+            groups=values,
+            steps={
+                name: _by_start(found[f"step:{name}"], starts)
+                for name, starts in wanted.steps.items()
+            },
+            tags=found.get("tag", {}),
+            is_about=self._is_about,
+        )
+
+    def _without(self, filters: Filters, asked: Mapping[str, Any]) -> dict[str, Numbers]:
+        """With fewer filters there may be very many, where the search itself finds few."""
+        wanted = selected(self._query, filters)
+        return self._aggregate(selection_of(self._searcher, wanted), asked)
+
+    def _aggregate(self, selection: Selection, asked: Mapping[str, Any]) -> dict[str, Numbers]:
+        if not asked:
+            return {}
+        self._is_about |= selection.is_about
+        answer: dict[str, Any] = self._searcher.aggregate(selection.query, dict(asked))
+        return {
+            name: {
+                bucket["key"]: selection.number(bucket["doc_count"]) for bucket in one["buckets"]
+            }
+            for name, one in answer.items()
+        }
 
 
-def _aggregate(
-    searcher: tantivy.Searcher, query: Query, filters: Filters, asked: Mapping[str, Any]
-) -> dict[str, Sequence[Bucket]]:
-    if not asked:
-        return {}
-    answer: dict[str, Any] = searcher.aggregate(matches(query, filters), dict(asked))
-    return {name: one["buckets"] for name, one in answer.items()}
-
-
-def _value_terms() -> dict[str, Any]:
-    return {"value": _terms("value", MOST_VALUES)}
+def _filtered_groups(query: Query) -> list[str]:
+    return [one for one in query.counted.groups if query.filters.values.get(one)]
 
 
 def _terms(name: str, size: int) -> dict[str, Any]:
@@ -84,20 +103,15 @@ def _steps(name: str, starts: Sequence[float]) -> dict[str, Any]:
     return {"range": {"field": name if is_column else number_field(name), "ranges": ranges}}
 
 
-def _step_counts(buckets: Iterable[Bucket], starts: Sequence[float]) -> dict[float, int]:
+def _by_start(numbers: Numbers, starts: Sequence[float]) -> dict[float, int]:
     # tantivy adds buckets of its own below the first bound.
-    found = {one["key"]: one["doc_count"] for one in buckets}
-    return {start: found.get(str(number), 0) for number, start in enumerate(starts)}
+    return {start: numbers.get(str(number), 0) for number, start in enumerate(starts)}
 
 
-def _by_group(buckets: Iterable[Bucket], groups: Sequence[str]) -> dict[str, dict[str, int]]:
+def _by_group(numbers: Numbers, groups: Sequence[str]) -> dict[str, dict[str, int]]:
     found: dict[str, dict[str, int]] = {group: {} for group in groups}
-    for bucket in buckets:
-        group, _, value = bucket["key"].partition("=")
+    for key, items in numbers.items():
+        group, _, value = key.partition("=")
         if group in found:
-            found[group][value] = bucket["doc_count"]
+            found[group][value] = items
     return found
-
-
-def _plain(buckets: Iterable[Bucket]) -> dict[str, int]:
-    return {one["key"]: one["doc_count"] for one in buckets}

@@ -19,13 +19,14 @@ from market.discovery.search.interface import (
     Result,
     SearchAway,
 )
-from market.discovery.search.tantivy_engine.counting import count
+from market.discovery.search.tantivy_engine.counting import Counting
 from market.discovery.search.tantivy_engine.folder import IndexFolder
+from market.discovery.search.tantivy_engine.large import best, selection_of
 from market.discovery.search.tantivy_engine.queries import (
     by_author,
     column_beyond,
     like,
-    matches,
+    selected,
     unpacked,
 )
 from market.discovery.search.tantivy_engine.schema import NAME, SCHEMA, all_of, parts_of, term
@@ -190,30 +191,25 @@ def _column(searcher: tantivy.Searcher, name: str, hits: Hits) -> Sequence[int |
     return [one if one is not None else 0 for one in found]
 
 
-def _total(found: tantivy.SearchResult) -> int:
-    """All matches, not those of the page. The bindings' types do not know of it."""
-    return int(found.count)  # type: ignore[attr-defined]
-
-
 def _by_score(searcher: tantivy.Searcher, query: Query) -> Result:
     offset = _offset(query.place)
-    found = searcher.search(
-        matches(query, query.filters), query.size + 1, offset=offset, weight_by_field="weight"
-    )
-    hits = found.hits[: query.size]
+    selection = selection_of(searcher, selected(query, query.filters))
+    found = best(searcher, query, selection=selection, size=query.size + 1, offset=offset)
+    hits = found[: query.size]
     ids = [int(one) for one in _column(searcher, "id", hits)]
     weights, sales = _column(searcher, "weight", hits), _column(searcher, "sales", hits)
-    more = len(found.hits) > query.size and offset + query.size < DEEPEST
+    more = len(found) > query.size and offset + query.size < DEEPEST
     return Result(
         ids=ids,
-        total=_total(found),
+        total=selection.total,
+        is_about=selection.is_about,
         next_cursor=encode_cursor(offset + query.size) if more else None,
         previous_cursor=encode_cursor(max(0, offset - query.size)) if offset else None,
         parts={
-            item_id: parts_of(float(hits[at][0]), float(weights[at]), unpacked(int(sales[at]))[0])
+            item_id: parts_of(hits[at][0], float(weights[at]), unpacked(int(sales[at]))[0])
             for at, item_id in enumerate(ids)
         },
-        counts=count(searcher, query),
+        counts=Counting(searcher, query, selection).counts(),
     )
 
 
@@ -227,7 +223,7 @@ def _offset(place: Place) -> int:
 
 def _by_column(searcher: tantivy.Searcher, query: Query) -> Result:
     column, rises = ORDERS[query.sort]
-    everything, place = matches(query, query.filters), query.place
+    everything, place = selected(query, query.filters), query.place
     is_backwards = bool(place.before)
     upwards = rises is not is_backwards
     cursor = place.before or place.after
@@ -245,13 +241,15 @@ def _by_column(searcher: tantivy.Searcher, query: Query) -> Result:
         return _by_column(searcher, replace(query, place=FIRST))
     if is_backwards:
         shown.reverse()
+    selection = selection_of(searcher, everything)
     has_next, has_previous = (True, has_more) if is_backwards else (has_more, bool(place.after))
     return Result(
         ids=[unpacked(one)[1] for one in shown],
-        total=_total(searcher.search(everything, 1)),
+        total=selection.total,
+        is_about=selection.is_about,
         next_cursor=encode_cursor(shown[-1]) if shown and has_next else None,
         previous_cursor=encode_cursor(shown[0]) if shown and has_previous else None,
-        counts=count(searcher, query),
+        counts=Counting(searcher, query, selection).counts(),
     )
 
 

@@ -17,6 +17,8 @@ from market.discovery.search.interface import IndexBusy
 from market.discovery.search.tantivy_engine.schema import NAME
 
 PAUSE_SECONDS = 0.05
+# An index of another form that nothing was written to for so long is no running release's.
+UNUSED_SECONDS = 86400.0
 
 
 class IndexFolder:
@@ -56,6 +58,14 @@ class IndexFolder:
         for old in self.root.glob("g*"):
             if old.name != name:
                 shutil.rmtree(old)
+        self._forget_old_forms()
+
+    def _forget_old_forms(self) -> None:
+        """Keep the form before this one: two releases may run, or the older one come back."""
+        others = [one for one in self.root.parent.glob("form-*") if one != self.root]
+        for old in sorted(others, key=_written_at)[:-1]:
+            if time.time() - _written_at(old) > UNUSED_SECONDS:
+                shutil.rmtree(old, ignore_errors=True)
 
     @contextmanager
     def lock(self, name: str, *, wait_seconds: float) -> Iterator[None]:
@@ -68,6 +78,12 @@ class IndexFolder:
                     raise IndexBusy(name)
                 time.sleep(PAUSE_SECONDS)
             yield
+
+
+def _written_at(form: Path) -> float:
+    """When any index of this form, also one that is being built, was changed last."""
+    written = (file.stat().st_mtime for file in form.glob("*/meta.json"))
+    return max(written, default=form.stat().st_mtime)
 
 
 def _try_lock(descriptor: int) -> bool:
