@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from typing import TypeVar
 from urllib.parse import quote
 
@@ -177,6 +177,7 @@ def shown_tags(selection: Selection, counts: Counts) -> list[ShownTag]:
     ]  # fmt: skip
 
 
+@lru_cache(maxsize=4096)
 def _id(*parts: str) -> str:
     return "-".join(quote(part, safe="") for part in parts)
 

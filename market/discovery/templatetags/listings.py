@@ -1,13 +1,17 @@
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 from urllib.parse import urlencode
 
 from django import template
 from django.template.context import RequestContext
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from market.core import locales
 from market.discovery.addresses import ListAddress
 from market.discovery.facets.chosen import Selection
+from market.discovery.facets.offered import Kind
 from market.discovery.facets.shown import ShownFacet, ShownOption, offered_facets
 from market.discovery.kept_cards import Card, kept_cards
 from market.items.models import Item
@@ -15,6 +19,10 @@ from market.items.templatetags.previews import NOTED, note_preload
 from market.tenancy.definitions import Marketplace
 
 register = template.Library()
+_SWATCH = (
+    '<svg class="swatch" viewBox="0 0 16 16" aria-hidden="true">'
+    '<circle cx="8" cy="8" r="7" fill="{}"/></svg>'
+)
 EAGER = 2  # so many pictures of a list's first cards are fetched at once
 
 
@@ -54,6 +62,35 @@ def inside(here: ListAddress, path: str) -> str:
 def offered(marketplace: Marketplace, top: str | None) -> Sequence[ShownFacet]:
     """What the lists of a top-level category can be narrowed by; without one, those of all."""
     return offered_facets(marketplace, top=top or "")
+
+
+@register.simple_tag
+def facet_choice(facet: ShownFacet, option: ShownOption) -> SafeString:
+    """Something to choose, and how many items have it. A search has up to hundreds of them."""
+    button = _choice_button(
+        "radio" if facet.kind is Kind.STEP else "checkbox", facet.key, option.id, option.value,
+        str(option.label), option.colour, option.is_chosen,
+    )  # fmt: skip
+    if option.items is None:
+        return format_html("<label>{}</label>", button)
+    count = format_html('<span class="count">{}</span>', locales.number(option.items))
+    return mark_safe(f"<label>{button}{count}</label>")  # noqa: S308  # both are
+
+
+@lru_cache(maxsize=4096)
+def _choice_button(
+    kind: str, key: str, element: str, value: str, label: str, colour: str, is_chosen: bool
+) -> SafeString:
+    return format_html(
+        '<input type="{}" id="{}" name="{}" value="{}"{}>{}<span dir="auto">{}</span>',
+        kind,
+        element,
+        key,
+        value,
+        SafeString(" checked" if is_chosen else ""),
+        format_html(_SWATCH, colour) if colour else "",
+        label,
+    )
 
 
 @register.simple_tag
