@@ -91,6 +91,8 @@ _authors_statement = Statement(_authors)
 
 def item_row(item_id: int) -> Item | None:
     """With author and profile, category, detail, stats and live version, of each what is shown."""
+    if item_id >= 2**63:  # no key; the ORM would know, and SQLite cannot even be asked
+        return None
     return _item_statement.first(item=item_id, now=timezone.now())
 
 
