@@ -12,7 +12,8 @@ import pytest
 from django.utils.translation import trans_real
 
 from market.core import locales
-from market.discovery.facets import offered
+from market.discovery import advice, terms
+from market.discovery.facets import offered, shown
 from market.tenancy.registry import marketplaces_in
 
 LANGUAGE = "de"
@@ -35,7 +36,10 @@ def bracket_words(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("day", "month", "moment", "ago", "country"):
         monkeypatch.setattr(locales, name, _bracketed(getattr(locales, name)))
     # What a process keeps in a language was said before, or would stay as it is said now.
-    monkeypatch.setattr(offered, "_facets", offered._facets.__wrapped__)
+    for module, name in (
+        (offered, "_facets"), (shown, "_offered"), (terms, "_points"), (advice, "_questions"),
+    ):  # fmt: skip
+        monkeypatch.setattr(module, name, getattr(module, name).__wrapped__)
 
 
 def _bracketed(say: Any) -> Any:

@@ -17,7 +17,7 @@ from tests import factories
 from tests.purchases import steps
 
 pytestmark = pytest.mark.django_db
-COMPLETING_AN_ORDER = 29
+COMPLETING_AN_ORDER = 28
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from market.items.models import (
     ItemPreview,
     ItemVersion,
     LicencePrice,
+    author_node,
 )
 from market.items.selectors.promotions import with_featured, with_free
 from market.payments.pricing import fees_of
@@ -73,11 +74,9 @@ def _best_sellers() -> QuerySet[ItemListing, tuple[int]]:
     return rows.order_by("-sales", "-item_id").values_list("item_id")[:NEAR]
 
 
-def _authors() -> QuerySet[Item, tuple[int]]:
-    rows = Item.objects.filter(
-        author=Given("author"), status=Item.Status.APPROVED, site_id=Given("site")
-    )
-    return rows.order_by("-pk").values_list("pk")[:AUTHORS]
+def _newest() -> QuerySet[ItemListing, tuple[int]]:
+    rows = ItemListing.objects.filter(site_id=Given("site"), node_id=Given("node"))
+    return rows.order_by("-published_at", "-item_id").values_list("item_id")[:AUTHORS]
 
 
 _item_statement = Statement(_item)
@@ -86,7 +85,7 @@ _files_statement = Statement(_files)
 _versions_statement = Statement(_versions)
 _prices_statement = Statement(_prices)
 _best_sellers_statement = Statement(_best_sellers)
-_authors_statement = Statement(_authors)
+_newest_statement = Statement(_newest)
 
 
 def item_row(item_id: int) -> Item | None:
@@ -125,4 +124,5 @@ def best_sellers(site_id: int, node_id: int) -> list[int]:
 
 def by_author(author_id: int, site_id: int) -> list[int]:
     """One more than is shown, the newest first: the item itself is taken out."""
-    return [item_id for (item_id,) in _authors_statement.rows(author=author_id, site=site_id)]
+    rows = _newest_statement.rows(site=site_id, node=author_node(author_id))
+    return [item_id for (item_id,) in rows]
