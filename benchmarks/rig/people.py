@@ -16,12 +16,12 @@ from django.contrib.sessions.backends.db import SessionStore
 from market.items.models import Item
 from market.tenancy.registry import marketplace_by_id
 from market.users import services
-from market.users.models import User
+from market.users.models import User, normalise_username
 found = []
 wishes = list(Item.objects.filter(status="approved").order_by("pk")[:{count}])
 for number in range({count}):
     name = f"measurer{{number}}"
-    user = User.objects.filter(username=name).first()
+    user = User.objects.filter(username_key=normalise_username(name)).first()
     if user is None:
         user = services.register(
             email=f"{{name}}@example.com", username=name, password={password!r}
