@@ -1,10 +1,19 @@
 """Of very many matches the best are found without looking at all, and numbers are about."""
 
 import random
+from dataclasses import replace
 
 import pytest
 
-from market.discovery.search.interface import Changes, Counted, Document, Filters, Query, Word
+from market.discovery.search.interface import (
+    Changes,
+    Counted,
+    Document,
+    Filters,
+    Likeness,
+    Query,
+    Word,
+)
 from market.discovery.search.tantivy_engine import TantivyEngine, counting, engine, large
 from market.discovery.search.tantivy_engine.schema import SAMPLES, samples_of
 from market.discovery.selectors.lists import Place
@@ -154,3 +163,16 @@ def test_the_page_says_that_its_numbers_are_about(author, monkeypatch):
 
 def about_300(_searcher, wanted):
     return large.Selection(wanted, 100, 300)
+
+
+def test_what_is_alike_is_found_by_what_few_share(filled, few_are_many, monkeypatch):
+    monkeypatch.setattr(large, "MANY_ALIKE", 100)
+    wanted = Likeness(item_id=1, site_id=SITE, name=["other"], tags=["lantern"], category="nature")
+    by_name, by_tag = replace(wanted, tags=[]), replace(wanted, name=[])
+
+    found = filled.more_like(wanted, size=20)
+
+    assert len(found) == 20
+    assert set(found) <= set(filled.more_like(by_name, size=ITEMS))
+    # What all share is better than nothing.
+    assert len(filled.more_like(by_tag, size=20)) == 20

@@ -21,11 +21,10 @@ from market.discovery.search.interface import (
 )
 from market.discovery.search.tantivy_engine.counting import Counting
 from market.discovery.search.tantivy_engine.folder import IndexFolder
-from market.discovery.search.tantivy_engine.large import best, selection_of
+from market.discovery.search.tantivy_engine.large import best, likest, selection_of
 from market.discovery.search.tantivy_engine.queries import (
     by_author,
     column_beyond,
-    like,
     selected,
     unpacked,
 )
@@ -78,7 +77,7 @@ class TantivyEngine:
 
     def more_like(self, wanted: Likeness, *, size: int) -> Sequence[int]:
         searcher = self._index().searcher()
-        hits = searcher.search(like(wanted), size, count=False, weight_by_field="weight").hits
+        hits = likest(searcher, wanted, size=size)
         return [int(one) for one in _column(searcher, "id", hits)]
 
     def tags_beginning(self, *, site_id: int, text: str, size: int) -> Sequence[str]:

@@ -3,13 +3,13 @@
 Up to MANY matches everything is counted and every match scored. docs/search.md says the rules.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import tantivy
 
-from market.discovery.search.interface import Query
+from market.discovery.search.interface import Likeness, Query
 from market.discovery.search.relevance import FIELDS, PHRASE, WHOLE_NAME
-from market.discovery.search.tantivy_engine.queries import matches
+from market.discovery.search.tantivy_engine.queries import like, matches
 from market.discovery.search.tantivy_engine.schema import (
     FACTORS,
     SAMPLES,
@@ -20,6 +20,7 @@ from market.discovery.search.tantivy_engine.schema import (
 )
 
 MANY = 50_000
+MANY_ALIKE = 20_000  # items that are looked at for those like another one
 SMALLEST = SAMPLES[-1]
 DIGITS = 2  # of an estimated number: the total is at most 4 % off in two cases of three
 # How many items of a part shall match at least, for each that is wanted and in all, before it is
@@ -88,6 +89,29 @@ def best(
             if len(hits) == size and hits[-1][0] > bound * _most_points(query) * EXACTLY:
                 return hits
     return _search(searcher, wanted, size, offset)
+
+
+def likest(searcher: tantivy.Searcher, wanted: Likeness, *, size: int) -> Hits:
+    """By what few items share: what is in everybody's words says little, and takes long to see."""
+    known = [("tag", one, searcher.doc_freq("tag", one)) for one in wanted.tags]
+    known += [("name", one, searcher.doc_freq("name", one)) for one in wanted.name]
+    known.sort(key=lambda one: one[2])
+    items = 0
+    telling: list[tuple[str, str]] = []
+    for field, text, found in known:
+        items += found
+        if telling and items > MANY_ALIKE:
+            break
+        telling.append((field, text))
+    alike = replace(
+        wanted,
+        tags=[text for field, text in telling if field == "tag"],
+        name=[text for field, text in telling if field == "name"],
+    )
+    asked = like(alike)
+    if known and known[0][2] > MANY_ALIKE:
+        asked = all_of([*(part for _, part in _parts(searcher, known[0][2], size)[:1]), asked])
+    return _search(searcher, asked, size, 0)
 
 
 def _search(searcher: tantivy.Searcher, wanted: tantivy.Query, size: int, offset: int) -> Hits:
