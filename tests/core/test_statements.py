@@ -1,14 +1,20 @@
 """Statements that are built once give what the ORM gives, for whatever they are asked."""
 
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 
 import pytest
+from django.db import connection
 from django.db.models import DateTimeField
 from django.utils import timezone
 
 from market.core.db.statements import Given, Statement, padded
 from market.items.models import Item
 from tests import factories
+
+THREADS = 8
 
 
 @pytest.fixture
@@ -66,3 +72,37 @@ def test_a_value_that_is_not_named_is_an_error(items):
 
     with pytest.raises(KeyError):
         statement.rows(other=1)
+
+
+@pytest.fixture
+def restless_threads():
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(usual)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor != "mysql", reason="SQLite's database is this connection's")
+@pytest.mark.usefixtures("restless_threads")
+def test_threads_that_ask_first_at_the_same_time_build_one_right_statement():
+    """Django changes a query while it compiles it: two threads at one made wrong SQL for good."""
+    site_id = factories.make_item().site_id
+    started = Barrier(THREADS)
+
+    def ask(statement):
+        started.wait()
+        try:
+            return len(statement.rows(site=site_id))
+        finally:
+            connection.close()
+
+    for _ in range(20):
+        statement = Statement(items_with_all_beside)
+        with ThreadPoolExecutor(THREADS) as pool:
+            assert set(pool.map(ask, [statement] * THREADS)) == {1}
+
+
+def items_with_all_beside():
+    rows = Item.objects.filter(site_id=Given("site"), stats__sales__gte=0)
+    return rows.select_related("author__profile", "category", "detail", "stats", "live_version")

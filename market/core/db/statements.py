@@ -9,6 +9,7 @@ differs from one run to the next is a `Given`; all else must be the same for eve
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from threading import Lock
 from typing import Any, Generic, TypeVar
 
 from django.db import connections, models
@@ -52,14 +53,12 @@ class Statement(Generic[T]):
     def __init__(self, build: Callable[[], "models.QuerySet[Any, T]"]) -> None:
         self._build = build
         self._built: dict[str, _Built] = {}
+        self._building = Lock()
 
     def rows(self, **given: object) -> list[T]:
         """One query, on the database that the router names for this moment."""
-        query = self._queryset()
-        alias = query.db
-        built = self._built.get(alias)
-        if built is None:
-            built = self._built[alias] = _built(query, alias)
+        alias = self._queryset().db
+        built = self._built.get(alias) or self._build_once(alias)
         connection = connections[alias]
         with connection.cursor() as cursor:
             cursor.execute(built.sql, [_sent(one, given, connection) for one in built.params])
@@ -70,6 +69,13 @@ class Statement(Generic[T]):
 
     def first(self, **given: object) -> T | None:
         return next(iter(self.rows(**given)), None)
+
+    def _build_once(self, alias: str) -> "_Built":
+        """By one thread, of a queryset of its own: Django changes a query while it compiles it."""
+        with self._building:
+            if alias not in self._built:
+                self._built[alias] = _built(self._build(), alias)
+            return self._built[alias]
 
     def _queryset(self) -> "models.QuerySet[Any, T]":
         """Never evaluated; it is asked for the database, anew each time."""
